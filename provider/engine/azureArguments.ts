@@ -1,0 +1,47 @@
+import { PreconditionError } from "../errors";
+import { goDurationMs } from "./durations";
+import type { Run, Zod } from "./operation";
+import type { Timeouts } from "./resource";
+
+/** What every Azure operation takes. */
+export interface AzureArguments {
+  /**
+   * Subscription of the resource.
+   * @default `patchbay:subscriptionId`, `azure-native:subscriptionId`, `ARM_SUBSCRIPTION_ID` or `AZURE_SUBSCRIPTION_ID`
+   */
+  subscriptionId?: string;
+  /** Resource group of the resource, 1 to 90 characters. */
+  resourceGroupName: string;
+  /** How long each step may take. */
+  timeouts?: Timeouts;
+}
+
+/** The schema of {@link Timeouts}, for every operation. */
+export function timeoutsSchema(zod: Zod) {
+  const duration = zod
+    .string()
+    .refine((text) => (goDurationMs(text) ?? 0) > 0, { error: 'must be a Go duration above zero, such as "90s" or "30m"' });
+  return zod.strictObject({ create: duration, update: duration, delete: duration, read: duration }).partial().optional();
+}
+
+/** The schema of {@link AzureArguments}. */
+export function azureArguments(zod: Zod) {
+  return {
+    subscriptionId: zod.string().min(1).optional(),
+    resourceGroupName: zod
+      .string()
+      .min(1, "must have 1 to 90 characters")
+      .max(90, "must have 1 to 90 characters")
+      .regex(/^[-\w._()]+$/, "may hold letters, digits, underscores, hyphens, periods and parentheses"),
+    timeouts: timeoutsSchema(zod),
+  };
+}
+
+/** The subscription to work in at create; check has refused its absence already. */
+export function subscriptionFor(given: { subscriptionId?: string }, run: Run): string {
+  const subscriptionId = given.subscriptionId ?? run.settings.subscriptionId();
+  if (subscriptionId !== undefined) return subscriptionId;
+  throw new PreconditionError(
+    `No subscription is given or configured (looked for ${run.settings.lookedFor("subscriptionId").join(", ")}).`,
+  );
+}

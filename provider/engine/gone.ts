@@ -1,0 +1,11 @@
+import { ServiceError } from "../errors";
+
+const GONE = new Set(["resourcenotfound", "parentresourcenotfound", "resourcegroupnotfound", "notfound"]);
+
+/**
+ * Whether a refusal says that the resource is not there. Only the codes that say so count: a 404 can also come from a
+ * wrong subscription, a wrong endpoint or a gateway, and taking these for "gone" would make the next run create again.
+ */
+export function meansGone(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && error.status === 404 && GONE.has(error.code.toLowerCase());
+}

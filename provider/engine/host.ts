@@ -1,0 +1,136 @@
+import { createRequire } from "node:module";
+import type * as grpcJs from "@grpc/grpc-js";
+
+// What the Pulumi SDK drops on the way from the engine to a dynamic provider: the resource's urn, the effective
+// timeout, and the engine's cancel. Each is found by wrapping request classes of the SDK copy
+// that runs this process (measured with 3.216.0 and 3.270.0). Where a class has another shape the layer is silent and
+// everything else goes on without it.
+
+/** What the engine's request said about the call whose properties were handed to a hook. */
+export interface EngineCall {
+  readonly urn: string;
+  /** Zero when the engine named none. */
+  readonly timeoutMs: number;
+}
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+export interface Host {
+  /** The call that these properties came with; undefined for the first call of a process that is a read or delete. */
+  callOf(properties: object): EngineCall | undefined;
+  /** A line under the resource; an ephemeral one shows on its row only while it works. */
+  log(severity: Severity, message: string, urn: string, ephemeral: boolean): void;
+  /** Aborted when the engine cancels. */
+  readonly canceled: AbortSignal;
+}
+
+interface Message {
+  getUrn?(): string;
+  getTimeout?(): number;
+}
+interface Struct {
+  toJavaScript(): object;
+}
+type Getter = (this: Message) => Struct | undefined;
+type SdkRequire = (module: string) => Record<string, unknown>;
+
+const REQUEST_GETTERS = ["getProperties", "getNews"] as const;
+const REQUESTS = ["CheckRequest", "DiffRequest", "CreateRequest", "ReadRequest", "UpdateRequest", "DeleteRequest"] as const;
+
+/** Attaches to the process that `script` (process.argv[1]) started; `engine` is the address of the engine's own service. */
+export function attachHost(script: string | undefined, engine: string | undefined): Host {
+  const calls = new WeakMap<object, EngineCall>();
+  const cancel = new AbortController();
+  let log: Host["log"] = () => {};
+  try {
+    if (script !== undefined && /dynamic-provider/.test(script)) {
+      const sdk = createRequire(script) as SdkRequire;
+      recordCalls(sdk("../../proto/provider_pb"), calls);
+      seeCancel(sdk, cancel);
+      if (engine !== undefined && /^[\w.[\]:-]+:\d+$/.test(engine)) log = engineLog(sdk, engine);
+    }
+  } catch {
+    // Another SDK shape: no urn, no cancel, no progress; the operations themselves do not depend on any of it.
+  }
+  return { callOf: (properties) => calls.get(properties), log, canceled: cancel.signal };
+}
+
+function recordCalls(protocol: Record<string, unknown>, calls: WeakMap<object, EngineCall>): void {
+  for (const name of REQUESTS) {
+    const prototype = (protocol[name] as { prototype?: Record<string, unknown> } | undefined)?.prototype;
+    for (const getter of prototype === undefined ? [] : REQUEST_GETTERS) {
+      const original = prototype?.[getter] as Getter | undefined;
+      if (prototype === undefined || typeof original !== "function") continue;
+      prototype[getter] = function (this: Message) {
+        const struct = original.call(this);
+        return struct === undefined || struct === null ? struct : recording(struct, this, calls);
+      };
+    }
+  }
+}
+
+function recording(struct: Struct, message: Message, calls: WeakMap<object, EngineCall>): Struct {
+  const toJavaScript = struct.toJavaScript;
+  struct.toJavaScript = () => {
+    const properties = toJavaScript.call(struct);
+    const timeoutMs = Math.round((message.getTimeout?.() ?? 0) * 1000);
+    calls.set(properties, { urn: message.getUrn?.() ?? "", timeoutMs });
+    return properties;
+  };
+  return struct;
+}
+
+/**
+ * Cancel is a request without content, so its only trace is the decoding of an `Empty`; the SDK answers it and tells
+ * nobody. GetPluginInfo has an empty request too, but comes before any provider text is loaded.
+ */
+function seeCancel(sdk: SdkRequire, cancel: AbortController): void {
+  const empty = sdk("google-protobuf/google/protobuf/empty_pb.js").Empty as { deserializeBinary(bytes: Uint8Array): unknown };
+  const decode = empty.deserializeBinary;
+  empty.deserializeBinary = function (bytes: Uint8Array) {
+    cancel.abort();
+    return decode.call(this, bytes);
+  };
+}
+
+function engineLog(sdk: SdkRequire, engine: string): Host["log"] {
+  const { Client, credentials } = sdk("@grpc/grpc-js") as unknown as typeof grpcJs;
+  const { LogRequest, LogSeverity } = sdk("../../proto/engine_pb") as unknown as EngineProtocol;
+  const severities: Record<Severity, number> = {
+    debug: LogSeverity.DEBUG,
+    info: LogSeverity.INFO,
+    warning: LogSeverity.WARNING,
+    error: LogSeverity.ERROR,
+  };
+  let client: grpcJs.Client | undefined;
+  return (severity, message, urn, ephemeral) => {
+    client ??= new Client(engine, credentials.createInsecure());
+    const request = new LogRequest();
+    request.setSeverity(severities[severity]);
+    request.setMessage(message);
+    request.setUrn(urn);
+    request.setEphemeral(ephemeral);
+    // A decoder of its own: the answer is an `Empty`, which must not look like the engine's cancel.
+    const encode = (value: EngineLogRequest) => Buffer.from(value.serializeBinary());
+    client.makeUnaryRequest(
+      "/pulumirpc.Engine/Log",
+      encode,
+      () => ({}),
+      request,
+      { deadline: Date.now() + 5_000 },
+      () => {},
+    );
+  };
+}
+
+interface EngineLogRequest {
+  setSeverity(value: number): void;
+  setMessage(value: string): void;
+  setUrn(value: string): void;
+  setEphemeral(value: boolean): void;
+  serializeBinary(): Uint8Array;
+}
+interface EngineProtocol {
+  LogRequest: new () => EngineLogRequest;
+  LogSeverity: Record<"DEBUG" | "INFO" | "WARNING" | "ERROR", number>;
+}

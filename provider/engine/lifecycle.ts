@@ -1,0 +1,164 @@
+import { PatchbayError, ProviderBugError } from "../errors";
+import { argumentNames, type CheckFailure, problemsOf } from "./check";
+import { goDurationMs } from "./durations";
+import type { EngineCall, Host } from "./host";
+import type { JsonObject, Operation, Run, Settings } from "./operation";
+import { withoutLeaf } from "./ownership";
+import { PartialStateError } from "./partialState";
+import { type Carrier, openRun } from "./run";
+import { isInternal, isUnknown, toState, valueAt } from "./state";
+import { showing } from "./words";
+
+export interface Surroundings {
+  readonly host: Host;
+  readonly settings: Settings;
+  carrier(): Carrier;
+}
+
+type Members = Record<string, unknown>;
+type AnyOperation = Operation<object, object>;
+type Deed = "create" | "read" | "update" | "delete";
+
+const DEFAULT_TIMEOUTS: Record<Deed, string> = { create: "30m", read: "5m", update: "30m", delete: "30m" };
+
+/** The hooks that the engine calls, in the form in which Pulumi wants them. */
+export interface Hooks {
+  check(olds: Members, news: Members): Promise<{ inputs: Members; failures: CheckFailure[] }>;
+  diff(id: string, olds: Members, news: Members): Promise<{ changes: boolean; replaces?: string[]; deleteBeforeReplace?: boolean }>;
+  create(inputs: Members): Promise<{ id: string; outs: Members }>;
+  read(id: string, properties?: Members): Promise<{ id: string; props: Members; inputs?: Members }>;
+  update(id: string, olds: Members, news: Members): Promise<{ outs: Members }>;
+  delete(id: string, properties: Members): Promise<void>;
+}
+
+/** The six hooks around one operation. */
+export function lifecycle(operation: AnyOperation, surroundings: Surroundings): Hooks {
+  const { host, settings } = surroundings;
+  const begin = (deed: Deed, call: EngineCall | undefined, given: Members): Run =>
+    openRun({
+      carrier: surroundings.carrier(),
+      host,
+      settings,
+      urn: call?.urn ?? "",
+      timeoutMs: call?.timeoutMs || ownTimeoutMs(deed, given),
+    });
+  const tell = (urn: string, severity: "info" | "warning", sentence: string) =>
+    host.log(severity, `${title(operation, urn)}: ${sentence}`, urn, false);
+
+  return {
+    check: async (olds, news) => {
+      const { __urn, ...inputs } = news;
+      const urn = String(__urn ?? host.callOf(news)?.urn ?? "");
+      const failures = problemsOf(operation, inputs, settings);
+      if (failures.length > 0) return { inputs, failures };
+      const given = withoutInternals(inputs);
+      const advice = isUnknown(given) ? [] : (operation.advice?.(given) ?? []);
+      for (const sentence of advice) tell(urn, "warning", sentence);
+      const isNew = Object.keys(olds ?? {}).length === 0;
+      if (isNew) tell(urn, "info", operation.announce(given, showing(operation, inputs)));
+      return { inputs, failures };
+    },
+
+    diff: async (id, olds, news) => {
+      const state = withoutInternals(olds);
+      const given = withoutInternals(news);
+      const replaces = operation.replaces(id, state, given, settings);
+      if (replaces.length > 0) {
+        return { changes: true, replaces: [...replaces], deleteBeforeReplace: operation.deleteBeforeReplace };
+      }
+      const changes = operation.changes(state, given, showing(operation, olds, news));
+      for (const change of changes) tell(host.callOf(news)?.urn ?? "", "info", change);
+      return { changes: changes.length > 0 || isUnknown(given) };
+    },
+
+    create: async (inputs) => {
+      const run = begin("create", host.callOf(inputs), inputs);
+      const { id, state } = await speaking(inputs, () => operation.create(withoutInternals(inputs), run));
+      return { id, outs: stored(operation, state, inputs) };
+    },
+
+    read: async (id, properties = {}) => {
+      const run = begin("read", host.callOf(properties), properties);
+      const state = await speaking(properties, () => operation.read(id, withoutInternals(properties), run));
+      if (state === undefined) return { id: "", props: {} };
+      const outs = stored(operation, state, properties);
+      return { id, props: outs, inputs: inputsOf(operation, outs) };
+    },
+
+    update: async (id, olds, news) => {
+      const run = begin("update", host.callOf(news), news);
+      const state = await speaking(news, () => operation.update(id, withoutInternals(olds), withoutInternals(news), run));
+      return { outs: stored(operation, state, news) };
+    },
+
+    delete: async (id, properties) => {
+      const run = begin("delete", host.callOf(properties), properties);
+      await speaking(properties, () => operation.delete(id, withoutInternals(properties), run));
+    },
+  };
+}
+
+function withoutInternals(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([member]) => !isInternal(member)));
+}
+
+/** State as it is stored: plain JSON, with the internal members of the inputs and the reported arguments that were given. */
+function stored(operation: AnyOperation, state: object, inputs: Members): Members {
+  const internals = Object.fromEntries(Object.entries(inputs).filter(([member]) => isInternal(member)));
+  if (operation.reportedArguments.length > 0) {
+    internals.__given ??= operation.reportedArguments.filter((argument) => valueAt(inputs, argument.split(".")) !== undefined);
+  }
+  return toState({ ...internals, ...state });
+}
+
+/**
+ * The inputs that an observed state stands for: the observed values of what the program gave, so that the engine shows
+ * drift itself. What the service reports without having been given is an output only.
+ */
+function inputsOf(operation: AnyOperation, outs: Members): Members {
+  const given = (outs.__given ?? []) as string[];
+  const names = argumentNames(operation).filter((member) => member in outs);
+  const internals = Object.keys(outs).filter((member) => isInternal(member) && member !== "__given");
+  const inputs = Object.fromEntries([...names, ...internals].map((member) => [member, outs[member]])) as JsonObject;
+  const onlyReported = operation.reportedArguments.filter((argument) => !given.includes(argument));
+  return onlyReported.reduce((all, argument) => withoutLeaf(all, argument.split(".")), inputs);
+}
+
+function ownTimeoutMs(deed: Deed, given: Members): number {
+  const timeouts = (given.timeouts ?? {}) as Partial<Record<Deed, string>>;
+  return goDurationMs(timeouts[deed] ?? DEFAULT_TIMEOUTS[deed]) ?? (goDurationMs(DEFAULT_TIMEOUTS[deed]) as number);
+}
+
+/** `apimanagement.BackendPatch orders` */
+function title(operation: AnyOperation, urn: string): string {
+  const name = urn.split("::").pop() ?? "";
+  return `${operation.name.replace("/", ".")} ${name}`.trim();
+}
+
+/**
+ * Turns what an operation throws into what the engine understands. The stack is dropped: the SDK prints it for some
+ * hooks, and a user's mistake has none worth reading.
+ */
+async function speaking<T>(inputs: Members, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = cause instanceof PatchbayError ? cause : unexpected(cause);
+    error.stack = "";
+    if (!(error instanceof PartialStateError)) throw error;
+    // Without `__provider` in it, the recorded state could be neither refreshed nor destroyed.
+    const internals = Object.fromEntries(Object.entries(inputs).filter(([member]) => isInternal(member)));
+    // Getters: the SDK reads them, and a printed error does not show what they give.
+    throw Object.defineProperties(error, {
+      id: { get: () => error.partialId() },
+      properties: { get: () => toState({ ...internals, ...error.partialState() }) },
+      reasons: { get: () => [error.message] },
+    });
+  }
+}
+
+function unexpected(cause: unknown): PatchbayError {
+  const frame = cause instanceof Error ? (cause.stack ?? "").split("\n").find((line) => /^\s+at /.test(line)) : undefined;
+  const kind = cause instanceof Error ? cause.name : typeof cause;
+  return new ProviderBugError(`An unexpected ${kind} happened${frame === undefined ? "" : ` ${frame.trim().replace(/\(.*[\\/]/, "(")}`}.`);
+}

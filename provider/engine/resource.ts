@@ -1,0 +1,97 @@
+import * as pulumi from "@pulumi/pulumi";
+
+type Deep<T> = unknown extends T
+  ? T
+  : T extends readonly (infer Item)[]
+    ? pulumi.Input<Deep<Item>>[]
+    : T extends object
+      ? { [Member in keyof T]: pulumi.Input<Deep<T[Member]>> }
+      : T;
+
+/** The arguments of a resource: every member, at every depth, may be a plain value, a promise or an output. */
+export type Arguments<T> = { [Member in keyof T]: pulumi.Input<Deep<T[Member]>> };
+
+/** How long each step may take, as Go durations: `"90s"`, `"30m"`. The resource option `customTimeouts` is copied into it. */
+export interface Timeouts {
+  /** @default "30m" */
+  create?: string;
+  /** @default "30m" */
+  update?: string;
+  /** @default "30m" */
+  delete?: string;
+  /** @default "5m" */
+  read?: string;
+}
+
+/** What a resource class tells the base class about itself. */
+export interface Declaration {
+  /** The operation's name, `apimanagement/BackendPatch`. */
+  readonly operation: string;
+  /** Outputs that are not arguments. */
+  readonly outputs: readonly string[];
+  /** Outputs, arguments among them, that are secret whatever the program wraps. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * The whole code that state holds, for ever: it only finds the installed package from the folder of the program, in
+ * which the provider process runs. Never change it; new hooks reach old state through `runtime.provider`.
+ */
+export function providerText(operation: string): string {
+  return `exports.handler=()=>require("node:module").createRequire(process.cwd()+"/")("pulumi-patchbay/runtime").provider("${operation}")`;
+}
+
+/** A dynamic resource with a constant provider text. */
+export abstract class PatchbayResource extends pulumi.CustomResource {
+  protected constructor(declaration: Declaration, name: string, given: object, options: pulumi.CustomResourceOptions = {}) {
+    const type = typeToken(declaration.operation);
+    const isRead = options.id !== undefined;
+    const outputs = Object.fromEntries(declaration.outputs.map((output) => [output, undefined]));
+    const timeouts = timeoutsOf(given, options);
+    const members: Record<string, unknown> = { ...outputs, ...given, ...(timeouts !== undefined && { timeouts }) };
+    for (const secret of declaration.secrets) {
+      if (members[secret] !== undefined && !declaration.outputs.includes(secret)) members[secret] = pulumi.secret(members[secret]);
+    }
+    members.__provider = providerText(declaration.operation);
+    if (!isRead) {
+      const wrapped = wrappedPaths(given, declaration.secrets);
+      if (wrapped !== undefined) members.__secret = wrapped;
+      // Only check sees it: the engine names the resource to no hook, and the sentence of a preview belongs on its row.
+      members.__urn = pulumi.createUrn(name, type, options.parent);
+    }
+    super(type, name, members, pulumi.mergeOptions(options, { additionalSecretOutputs: [...declaration.secrets] }));
+  }
+}
+
+/** `pulumi-nodejs:dynamic/patchbay/apimanagement:BackendPatch` */
+export function typeToken(operation: string): string {
+  return `pulumi-nodejs:dynamic/patchbay/${operation.replace("/", ":")}`;
+}
+
+/** Whether a value is a resource of this operation, also when it comes from another copy of this package. */
+export function isResourceOf(operation: string, value: unknown): boolean {
+  return pulumi.CustomResource.isInstance(value) && (value as { __pulumiType?: unknown }).__pulumiType === typeToken(operation);
+}
+
+function timeoutsOf(given: object, { customTimeouts }: pulumi.CustomResourceOptions): unknown {
+  const own = (given as { timeouts?: pulumi.Input<Timeouts> }).timeouts;
+  if (customTimeouts === undefined) return own;
+  return pulumi.output(own).apply((timeouts) => ({ ...customTimeouts, ...timeouts }));
+}
+
+/**
+ * Paths of the values that the program wrapped in a secret. The engine unwraps secrets before it calls a dynamic
+ * provider, which must know what its sentences may not show. Undefined when nothing can be secret but what always is.
+ */
+function wrappedPaths(given: object, always: readonly string[]): pulumi.Output<string[] | undefined> | undefined {
+  const outputs = outputsIn(Object.fromEntries(Object.entries(given).filter(([member]) => !always.includes(member))), []);
+  if (outputs.length === 0) return undefined;
+  const paths = outputs.map(async ([path, output]) => ((await pulumi.isSecret(output)) ? [path.join(".")] : []));
+  return pulumi.output(Promise.all(paths)).apply((found) => (found.flat().length > 0 ? found.flat() : undefined));
+}
+
+function outputsIn(value: unknown, path: readonly string[]): [readonly string[], pulumi.Output<unknown>][] {
+  if (pulumi.Output.isInstance(value)) return [[path, value]];
+  if (typeof value !== "object" || value === null || value instanceof Promise) return [];
+  return Object.entries(value).flatMap(([member, part]) => outputsIn(part, [...path, member]));
+}

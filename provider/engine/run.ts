@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { CanceledError, DeadlineError } from "../errors";
+import { spokenDuration } from "./durations";
+import type { Host } from "./host";
+import type { Answer, AzureRequest, Run, RunningOperation, ServiceRequest, Settings } from "./operation";
+
+/** What carries requests. Implemented by transport/; the engine side knows only this much of it. */
+export interface Carrier {
+  send(request: ServiceRequest, options: CarrierOptions): Promise<Answer>;
+  follow(request: AzureRequest, answer: Answer, options: CarrierOptions, onRunning?: (running: RunningOperation) => void): Promise<Answer>;
+  resume(running: RunningOperation, options: CarrierOptions): Promise<Answer>;
+}
+export interface CarrierOptions {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly clientRequestId: string;
+  onWait(delayMs: number, reason: string): void;
+}
+
+export interface RunOptions {
+  readonly carrier: Carrier;
+  readonly host: Host;
+  readonly settings: Settings;
+  readonly urn: string;
+  readonly timeoutMs: number;
+}
+
+const queues = new Map<string, Promise<unknown>>();
+
+/** One hook call's hold on the world: requests, waits, messages, all under one deadline. */
+export function openRun({ carrier, host, settings, urn, timeoutMs }: RunOptions): Run {
+  const startedMs = Date.now();
+  const deadlineMs = startedMs + timeoutMs;
+  const tellWait = (delayMs: number, reason: string) => {
+    const waitedFor = spokenDuration(Date.now() - startedMs);
+    const left = spokenDuration(deadlineMs - Date.now());
+    host.log("info", `waiting ${spokenDuration(Math.max(delayMs, 1_000))}: ${reason} (${waitedFor} so far, ${left} left)`, urn, true);
+  };
+  const options: CarrierOptions = { deadlineMs, signal: host.canceled, clientRequestId: randomUUID(), onWait: tellWait };
+  return {
+    send: (request) => carrier.send(request, options),
+    follow: (request, answer, onRunning) => carrier.follow(request, answer, options, onRunning),
+    resume: (running) => carrier.resume(running, options),
+    wait: async (delayMs, waitingFor) => {
+      if (Date.now() + delayMs > deadlineMs) {
+        throw new DeadlineError(
+          `Gave up after ${spokenDuration(timeoutMs)} waiting for ${waitingFor}. Raise the timeout (customTimeouts or the timeouts argument) if it takes longer, then run again.`,
+        );
+      }
+      tellWait(delayMs, waitingFor);
+      await pause(delayMs, host.canceled, waitingFor);
+    },
+    say: (severity, sentence) => host.log(severity, sentence, urn, false),
+    exclusively: (key, work) => exclusively(key, work),
+    settings,
+  };
+}
+
+function pause(delayMs: number, canceled: AbortSignal, waitingFor: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new CanceledError(`Canceled while waiting for ${waitingFor}.`));
+    };
+    const timer = setTimeout(() => {
+      canceled.removeEventListener("abort", stop);
+      resolve();
+    }, delayMs);
+    if (canceled.aborted) stop();
+    else canceled.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Runs work after everything that was queued under the same key in this process has ended, well or not. */
+async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const previous = queues.get(key) ?? Promise.resolve();
+  const mine = previous.then(work, work);
+  const settled = mine.then(
+    () => {},
+    () => {},
+  );
+  queues.set(key, settled);
+  try {
+    return await mine;
+  } finally {
+    if (queues.get(key) === settled) queues.delete(key);
+  }
+}

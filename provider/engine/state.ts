@@ -1,0 +1,72 @@
+import type { Json, JsonObject } from "./operation";
+
+/** How the engine writes a value it does not know yet in a preview, also inside objects and lists. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Members that Pulumi and this package keep beside the arguments; never compared, never sent. */
+export function isInternal(member: string): boolean {
+  return member.startsWith("__");
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is unknown, or holds something unknown. */
+export function isUnknown(value: unknown): boolean {
+  if (typeof value === "string") return value === UNKNOWN;
+  if (Array.isArray(value)) return value.some(isUnknown);
+  return isObject(value) && Object.values(value).some(isUnknown);
+}
+
+/** The value at a path, or undefined. Only own members are looked at. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[step];
+  }
+  return at;
+}
+
+/** `circuitBreaker.rules[0].name`, as Pulumi writes property paths. */
+export function propertyPath(path: readonly PropertyKey[]): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (/^[A-Za-z_][\w-]*$/.test(String(step))) text += text === "" ? String(step) : `.${String(step)}`;
+    else text += `[${JSON.stringify(String(step))}]`;
+  }
+  return text;
+}
+
+/** The same text for values that mean the same: the order of an object's members does not count. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_member, part: unknown) =>
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}
+
+export function sameValue(a: unknown, b: unknown): boolean {
+  return canonical(a ?? null) === canonical(b ?? null);
+}
+
+/**
+ * What may be stored: JSON leaves only, absent members left out. The host answers anything else with
+ * "Unexpected struct type." after the call has succeeded, and the resource would be lost.
+ */
+export function toState(value: unknown): JsonObject {
+  return toJson(value) as JsonObject;
+}
+
+function toJson(value: unknown): Json | undefined {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map((item) => toJson(item) ?? null);
+  if (!isObject(value)) return undefined;
+  const members = Object.entries(value).flatMap(([member, part]) => {
+    const json = toJson(part);
+    return json === undefined ? [] : [[member, json] as const];
+  });
+  return Object.fromEntries(members);
+}

@@ -1,0 +1,22 @@
+import type { Operation, Show } from "./operation";
+import { isUnknown } from "./state";
+
+const LONGEST_VALUE = 60;
+
+/**
+ * Puts values into sentences. A value is secret when the operation says so, or when the program wrapped it: the engine
+ * unwraps secrets before it calls a provider, so the resource class lists what was wrapped in `__secret`.
+ */
+export function showing(operation: Operation<object, object>, ...members: Record<string, unknown>[]): Show {
+  const wrapped = members.flatMap((from) => (Array.isArray(from.__secret) ? (from.__secret as string[]) : []));
+  const secret = [...operation.secretMembers, ...wrapped];
+  return (path, value) => {
+    const spelled = path.map(String).join(".");
+    const isSecret = secret.some((member) => spelled === member || spelled.startsWith(`${member}.`) || member.startsWith(`${spelled}.`));
+    if (isSecret) return "(secret)";
+    if (isUnknown(value)) return "(not known yet)";
+    if (value === undefined || value === null) return "(nothing)";
+    const text = JSON.stringify(value);
+    return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+  };
+}

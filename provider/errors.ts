@@ -1,0 +1,91 @@
+// One class per cause. Messages are one paragraph: what failed, why, what to do next. Built from known fields only.
+
+/** Every error of this package. The message is complete and redacted; there is nothing else in the object to print. */
+export abstract class PatchbayError extends Error {
+  abstract override readonly name: string;
+}
+
+/** A setting or credential is missing, contradictory or not usable. */
+export class ConfigurationError extends PatchbayError {
+  override readonly name = "ConfigurationError";
+}
+
+/** What a service said about a refused request. Known fields only, redacted. */
+export interface ServiceFailure {
+  /** `PATCH …/backends/orders` */
+  readonly call: string;
+  readonly status: number;
+  readonly code: string;
+  /** The service's last useful sentence. */
+  readonly sentence: string;
+  readonly requestId: string;
+  /** What to do next. */
+  readonly remedy: string;
+}
+
+/** The service answered, and its answer is a refusal. */
+export class ServiceError extends PatchbayError {
+  override readonly name = "ServiceError";
+  readonly status: number;
+  readonly code: string;
+  readonly sentence: string;
+  readonly requestId: string;
+  constructor(failure: ServiceFailure) {
+    const code = failure.code === "" ? "" : ` (${failure.code})`;
+    const requestId = failure.requestId === "" ? "" : `Request id: ${failure.requestId}.`;
+    const parts = [`${failure.call} was refused: ${failure.status}${code}.`, failure.sentence, requestId, failure.remedy];
+    super(parts.filter((part) => part !== "").join(" "));
+    this.status = failure.status;
+    this.code = failure.code;
+    this.sentence = failure.sentence;
+    this.requestId = failure.requestId;
+  }
+}
+
+/** The service answered with something that its contract does not allow: a wrong type, bad JSON, a missing status. */
+export class UnexpectedAnswerError extends PatchbayError {
+  override readonly name = "UnexpectedAnswerError";
+}
+
+/** The request surely did not reach the service: name resolution, refused connection, TLS. */
+export class NotSentError extends PatchbayError {
+  override readonly name = "NotSentError";
+}
+
+/** The request was sent and no usable answer came: whether the service acted is not known. */
+export class OutcomeUnknownError extends PatchbayError {
+  override readonly name = "OutcomeUnknownError";
+}
+
+/** A long-running operation ended as failed or canceled, by the service's own word. */
+export class OperationFailedError extends PatchbayError {
+  override readonly name = "OperationFailedError";
+}
+
+/** The deadline came first. */
+export class DeadlineError extends PatchbayError {
+  override readonly name = "DeadlineError";
+}
+
+/** The engine was interrupted. */
+export class CanceledError extends PatchbayError {
+  override readonly name = "CanceledError";
+}
+
+/** Somebody else changed what this resource owns between its read and its write. */
+export class ConflictError extends PatchbayError {
+  override readonly name = "ConflictError";
+}
+
+/** The cloud is in a state in which the operation cannot do what was asked; the message says how to get out. */
+export class PreconditionError extends PatchbayError {
+  override readonly name = "PreconditionError";
+}
+
+/** A mistake in this package. */
+export class ProviderBugError extends PatchbayError {
+  override readonly name = "ProviderBugError";
+  constructor(what: string) {
+    super(`${what} This is a mistake in pulumi-patchbay, not in your program; please report it with this line.`);
+  }
+}
