@@ -1,0 +1,61 @@
+import type { Answer, AzureRequest, JsonObject } from "../engine/operation";
+import { UnexpectedAnswerError } from "../errors";
+import type { HttpAnswer } from "./http";
+import { plainName, redactText } from "./redact";
+
+const POLLUTING = new Set(["__proto__", "constructor", "prototype"]);
+
+/** A JSON object out of a service's text, or undefined for anything else. Names that could change a prototype are dropped. */
+export function jsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""), dropPolluting);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function dropPolluting(this: unknown, name: string, value: unknown): unknown {
+  return POLLUTING.has(name) && !Array.isArray(this) ? undefined : value;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The body that a 2xx promised, or an error that shows what came instead. */
+export function promisedBody(call: string, expected: AzureRequest["answer"], writes: boolean, answer: HttpAnswer) {
+  const body = isJson(answer) ? jsonObject(answer.text) : undefined;
+  if (body !== undefined || expected === "ignored") return body;
+  if (expected === "optional" && answer.text.trim() === "") return undefined;
+  throw unexpected(call, writes, answer, "a JSON object was promised");
+}
+
+/** The error for an answer that the contract does not allow. */
+export function unexpected(call: string, writes: boolean, answer: HttpAnswer, why: string): UnexpectedAnswerError {
+  const type = redactText(answer.headers["content-type"] ?? "") || "no content type";
+  const shown = redactText(answer.text.slice(0, 4_000));
+  const body = shown === "" ? "an empty body" : `"${shown}"`;
+  const acted = writes
+    ? " The service may have acted; run `pulumi refresh` before the next `pulumi up`."
+    : " A proxy or a sign-in page between this machine and the service answers like this.";
+  const requestId = plainName(answer.headers["x-ms-request-id"]);
+  const named = requestId === "" ? "" : ` Request id: ${requestId}.`;
+  return new UnexpectedAnswerError(`${call}: ${why}, and the answer was ${answer.status} with ${type} and ${body}.${named}${acted}`);
+}
+
+function isJson(answer: HttpAnswer): boolean {
+  const type = answer.headers["content-type"];
+  return type === undefined || type.trim() === "" || /^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i.test(type);
+}
+
+/** An Azure answer in the shape that operations read. */
+export function azureAnswer(answer: HttpAnswer, body: JsonObject | undefined): Answer {
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body,
+    requestId: plainName(answer.headers["x-ms-request-id"]),
+    correlationId: plainName(answer.headers["x-ms-correlation-request-id"]),
+  };
+}

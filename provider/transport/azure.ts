@@ -1,0 +1,132 @@
+import type { Answer, AzureRequest, JsonObject, Repeat } from "../engine/operation";
+import { ConfigurationError, ServiceError } from "../errors";
+import { azureAnswer, jsonObject, promisedBody, unexpected } from "./answers";
+import { azureRemedy, failureIn } from "./azureErrors";
+import type { Clock } from "./clock";
+import type { TokenSource } from "./credentials";
+import type { Http, HttpAnswer } from "./http";
+import { plainName, redactText, rememberSecretsIn } from "./redact";
+import { refusalOf } from "./refusal";
+import { azureEvent } from "./retry";
+import { retryAfterMs } from "./retryAfter";
+import type { Call, CallOptions, Refusal } from "./send";
+import { userAgent } from "./userAgent";
+
+/** What every Azure call needs: one token source, the process's connections, a clock. */
+export interface AzureSession {
+  readonly endpoint: string;
+  readonly tokens: TokenSource;
+  readonly http: Http;
+  readonly clock: Clock;
+}
+
+/** A request whose address is ready: built from a path, or given by the service to be polled. */
+export interface AddressedRequest {
+  readonly name: string;
+  readonly method: string;
+  readonly url: string;
+  readonly ifMatch?: string;
+  readonly body?: JsonObject;
+  readonly repeat: Repeat;
+  readonly answer: AzureRequest["answer"];
+}
+
+/** Gives a request its address at an endpoint. */
+export function addressed(request: AzureRequest, endpoint: string): AddressedRequest {
+  return {
+    name: callName(request),
+    method: request.method,
+    url: resourceUrl(request, endpoint),
+    ifMatch: request.ifMatch,
+    body: request.body,
+    repeat: request.repeat,
+    answer: request.answer,
+  };
+}
+
+/** The address of a request; every segment is encoded, so that no name can leave its place. */
+export function resourceUrl(request: Pick<AzureRequest, "path" | "apiVersion">, endpoint: string): string {
+  const path = request.path.map(encodedSegment).join("/");
+  return `${endpoint}/${path}?api-version=${encodeURIComponent(request.apiVersion)}`;
+}
+
+function encodedSegment(segment: string): string {
+  // URL parsers fold "." and ".." even in their escaped spellings, which would address another resource.
+  if (segment === "" || segment === "." || segment === "..") throw unusableName(segment);
+  if (/[\p{Cc}\p{Cs}]/u.test(segment)) throw unusableName(segment);
+  return encodeURIComponent(segment);
+}
+
+function unusableName(segment: string): ConfigurationError {
+  const shown = JSON.stringify(redactText(segment));
+  return new ConfigurationError(
+    `The name ${shown} cannot stand in an address: use one without control characters that is not empty, "." or "..".`,
+  );
+}
+
+/** `PATCH …/backends/orders`: the method and the last resource of the path, with its action if it has one. */
+export function callName(request: Pick<AzureRequest, "path" | "method">): string {
+  const afterNamespace = request.path.length - request.path.lastIndexOf("providers") - 2;
+  const shown = request.path.slice(afterNamespace % 2 === 0 ? -2 : -3).join("/");
+  return `${request.method} …/${redactText(shown)}`;
+}
+
+/** One call of Azure Resource Manager that can be tried repeatedly. */
+export function azureCall(request: AddressedRequest, session: AzureSession): Call {
+  if (request.ifMatch !== undefined) checkETag(request.ifMatch);
+  rememberSecretsIn(request.body);
+  return { name: request.name, repeat: request.repeat, attempt: (options) => attempt(request, session, options) };
+}
+
+function checkETag(ifMatch: string): void {
+  // HTTP clients delete what a header cannot carry: an If-Match emptied like that would guard nothing.
+  if (ifMatch === "*" || /^(W\/)?"[\x21\x23-\x7e]*"$/.test(ifMatch)) return;
+  throw new ConfigurationError('ifMatch must be "*" or an ETag as the service gave it, in double quotes and of visible ASCII characters.');
+}
+
+async function attempt(request: AddressedRequest, session: AzureSession, options: CallOptions): Promise<Answer | Refusal> {
+  const { http, clock, tokens } = session;
+  const token = await tokens.token(options);
+  const writes = request.repeat !== "read";
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const wire = { method: request.method, url: request.url, headers: headersOf(request, token, options), body, writes };
+  const outcome = await http.send(wire, { timeLeftMs: options.deadlineMs - clock.now(), signal: options.signal });
+  if (outcome.kind !== "answer") return refusalOf(request.name, writes, outcome);
+  if (outcome.status < 200 || (outcome.status >= 300 && outcome.status < 400)) {
+    throw unexpected(request.name, writes, outcome, "a redirect is never followed");
+  }
+  if (outcome.status >= 400) return refused(request, outcome, clock, () => tokens.invalidate(token));
+  const promised = promisedBody(request.name, request.answer, writes, outcome);
+  rememberSecretsIn(promised);
+  return azureAnswer(outcome, promised);
+}
+
+function headersOf(request: AddressedRequest, token: string, options: CallOptions): Record<string, string> {
+  return {
+    authorization: `Bearer ${token}`,
+    accept: "application/json",
+    "user-agent": userAgent(),
+    "x-ms-client-request-id": options.clientRequestId,
+    "x-ms-return-client-request-id": "true",
+    ...(request.body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
+    ...(request.ifMatch === undefined ? {} : { "if-match": request.ifMatch }),
+  };
+}
+
+function refused(request: AddressedRequest, answer: HttpAnswer, clock: Clock, renew: () => boolean): Refusal {
+  const body = jsonObject(answer.text);
+  const { code, sentence } = failureIn(body);
+  // A gateway's page: its words without the markup.
+  const said = body === undefined ? redactText(answer.text.slice(0, 4_000).replace(/<[^>]*>/g, " ")) : sentence;
+  const requestId = plainName(answer.headers["x-ms-request-id"]);
+  return {
+    event: azureEvent(answer.status, code),
+    reason: code === "" ? `an answer of ${answer.status}` : `${answer.status} ${code}`,
+    sent: true,
+    status: answer.status,
+    retryAfterMs: retryAfterMs(answer.headers, clock.now()),
+    renew,
+    error: (remedy = azureRemedy(answer.status, code, said)) =>
+      new ServiceError({ call: request.name, status: answer.status, code, sentence: said, requestId, remedy }),
+  };
+}

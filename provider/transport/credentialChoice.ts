@@ -1,0 +1,157 @@
+import type { Configuration, Found, SettingName } from "../configuration";
+import { ConfigurationError } from "../errors";
+import { endpointOrigin, parse } from "./endpoint";
+
+/** Where an OIDC assertion comes from. */
+export type Assertion =
+  | { readonly from: "text"; readonly token: string }
+  | { readonly from: "file"; readonly path: string }
+  | { readonly from: "request"; readonly url: string; readonly bearer: string };
+
+/** The one way in which this run signs in to Azure. */
+export type Credential =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "clientSecret"; readonly tenantId: string; readonly clientId: string; readonly clientSecret: string }
+  | {
+      readonly kind: "clientCertificate";
+      readonly tenantId: string;
+      readonly clientId: string;
+      readonly path: string;
+      readonly password?: string;
+    }
+  | { readonly kind: "oidc"; readonly tenantId: string; readonly clientId: string; readonly assertion: Assertion }
+  | { readonly kind: "managedIdentity"; readonly clientId?: string }
+  | { readonly kind: "cli"; readonly tenantId?: string };
+
+type Kind = "clientSecret" | "clientCertificate" | "oidc" | "managedIdentity";
+
+interface Candidate {
+  readonly kind: Kind;
+  readonly found: Found;
+}
+
+/**
+ * Chooses the credential: a ready token wherever it is set; else the kind that is set at the most specific place
+ * (this package's config, the sibling provider's, the environment); else the Azure CLI's login. Two kinds at one place
+ * contradict each other.
+ */
+export function chooseCredential(configuration: Configuration): Credential {
+  const token = configuration.text("azureAccessToken");
+  if (token !== undefined) return { kind: "token", token: headerSafe(token.trim()) };
+  const candidates = candidatesIn(configuration);
+  const level = Math.min(...candidates.map((candidate) => candidate.found.level));
+  const [chosen, contradicting] = candidates.filter((candidate) => candidate.found.level === level);
+  if (chosen === undefined) return fallback(configuration);
+  if (contradicting !== undefined) throw contradiction(configuration, chosen, contradicting);
+  return complete(configuration, chosen);
+}
+
+function candidatesIn(configuration: Configuration): Candidate[] {
+  const candidates: Candidate[] = [];
+  const add = (kind: Kind, found: Found | undefined) => {
+    if (found !== undefined) candidates.push({ kind, found });
+  };
+  add("clientSecret", configuration.find("clientSecret"));
+  add("clientCertificate", configuration.find("clientCertificatePath"));
+  add("oidc", oidcAsked(configuration));
+  if (configuration.flag("useMsi")) add("managedIdentity", configuration.find("useMsi"));
+  return candidates;
+}
+
+// What a cluster or a build service sets by itself is no wish: a pipeline that signs in by `az login` has these too.
+const AMBIENT = new Set(["AZURE_FEDERATED_TOKEN_FILE", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
+const ASSERTIONS = ["oidcToken", "oidcTokenFilePath", "oidcRequestUrl"] as const;
+
+function oidcAsked(configuration: Configuration): Found | undefined {
+  if (configuration.flag("useOidc")) return configuration.find("useOidc");
+  if (configuration.text("useOidc") !== undefined) return undefined;
+  return ASSERTIONS.map((name) => configuration.find(name)).find((found) => found !== undefined && !AMBIENT.has(found.key));
+}
+
+function fallback(configuration: Configuration): Credential {
+  const tenantId = configuration.text("tenantId");
+  const clientId = configuration.text("clientId");
+  // Workload identity of a cluster: it sets the file, the tenant and the client together.
+  const file = configuration.text("useOidc") === undefined ? configuration.find("oidcTokenFilePath") : undefined;
+  if (file !== undefined && tenantId !== undefined && clientId !== undefined) {
+    return { kind: "oidc", tenantId, clientId, assertion: { from: "file", path: file.value } };
+  }
+  return { kind: "cli", tenantId };
+}
+
+function complete(configuration: Configuration, { kind, found }: Candidate): Credential {
+  if (kind === "managedIdentity") return { kind, clientId: configuration.text("clientId") };
+  const tenantId = configuration.text("tenantId");
+  const clientId = configuration.text("clientId");
+  const assertion = kind === "oidc" ? assertionIn(configuration) : undefined;
+  const missing: SettingName[][] = [];
+  if (tenantId === undefined) missing.push(["tenantId"]);
+  if (clientId === undefined) missing.push(["clientId"]);
+  if (kind === "oidc" && assertion === undefined) missing.push([...ASSERTIONS, "oidcRequestToken"]);
+  if (tenantId === undefined || clientId === undefined || missing.length > 0) throw incomplete(configuration, found, missing);
+  if (assertion !== undefined) return { kind: "oidc", tenantId, clientId, assertion };
+  if (kind === "clientSecret") return { kind, tenantId, clientId, clientSecret: found.value };
+  return {
+    kind: "clientCertificate",
+    tenantId,
+    clientId,
+    path: found.value,
+    password: configuration.text("clientCertificatePassword"),
+  };
+}
+
+function assertionIn(configuration: Configuration): Assertion | undefined {
+  const token = configuration.text("oidcToken");
+  if (token !== undefined) return { from: "text", token: token.trim() };
+  const url = configuration.find("oidcRequestUrl");
+  const bearer = configuration.text("oidcRequestToken");
+  const path = configuration.find("oidcTokenFilePath");
+  // A file that only the environment of a cluster names comes after a request that somebody wrote down.
+  if (path !== undefined && (url === undefined || bearer === undefined || path.level <= url.level))
+    return { from: "file", path: path.value };
+  if (url === undefined || bearer === undefined) return undefined;
+  const origin = parse(url.value.trim())?.origin;
+  endpointOrigin(origin === undefined || origin === "null" ? url.value : origin, url.key);
+  return { from: "request", url: url.value.trim(), bearer: headerSafe(bearer.trim()) };
+}
+
+function headerSafe(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new ConfigurationError("The configured token holds a space or a character that a header cannot carry; set it anew.");
+}
+
+function contradiction(configuration: Configuration, one: Candidate, other: Candidate): ConfigurationError {
+  return new ConfigurationError(
+    `Two ways to sign in to Azure are set at the same place: ${one.found.key} and ${other.found.key}. Remove one of them, or set the wanted one in a ` +
+      `more specific place. ${looked(configuration)}`,
+  );
+}
+
+function incomplete(configuration: Configuration, found: Found, missing: SettingName[][]): ConfigurationError {
+  const parts = missing.map((names) => names.map((name) => configuration.lookedFor(name).join(", ")).join("; or "));
+  return new ConfigurationError(`${found.key} is set, but to sign in to Azure with it there must also be: ${parts.join("; and ")}.`);
+}
+
+const CREDENTIAL_SETTINGS: readonly SettingName[] = [
+  "azureAccessToken",
+  "tenantId",
+  "clientId",
+  "clientSecret",
+  "clientCertificatePath",
+  "useOidc",
+  "oidcToken",
+  "oidcTokenFilePath",
+  "oidcRequestUrl",
+  "oidcRequestToken",
+  "useMsi",
+];
+
+/** What was looked for and where, and what of it is set; names only. */
+export function looked(configuration: Configuration): string {
+  const places = CREDENTIAL_SETTINGS.map((name) => {
+    const found = configuration.find(name);
+    const keys = configuration.lookedFor(name).join(", ");
+    return found === undefined ? `${keys} (not set)` : `${keys} (set: ${found.key})`;
+  });
+  return `Looked for, in this order: ${places.join("; ")}; else the login of the Azure CLI.`;
+}

@@ -1,0 +1,81 @@
+import type { Json } from "../engine/operation";
+
+const REDACTED = "[redacted]";
+const LONGEST_TEXT = 200;
+// A shorter value would be found inside ordinary words and make every message unreadable.
+const SHORTEST_SECRET = 6;
+
+const remembered = new Set<string>();
+
+/** Registers a value that must never be shown: it is replaced wherever it occurs from now on. */
+export function remember(secret: string): void {
+  if (secret.length < SHORTEST_SECRET) return;
+  remembered.add(secret);
+  // Through a buffer, because a lone surrogate makes encodeURIComponent throw.
+  remembered.add(encodeURIComponent(Buffer.from(secret).toString()));
+  remembered.add(JSON.stringify(secret).slice(1, -1));
+}
+
+// Members of requests and answers whose texts are secret, wherever they stand. `parameter` is that of an authorization.
+const SECRET_MEMBER = /^(.*(password|secret|accesskey|sharedkey)|(primary|secondary)(key|connectionstring)|parameter)$/i;
+const SECRET_MAP = /^(header|query)$/i;
+
+/** Registers every secret inside a request's or an answer's body, found by the names of its members. */
+export function rememberSecretsIn(value: Json | undefined, inSecret = false, depth = 0): void {
+  if (typeof value === "string") {
+    if (inSecret) remember(value);
+  } else if (typeof value === "object" && value !== null && depth < 20) {
+    for (const [name, member] of Object.entries(value)) {
+      const isSecret = inSecret || SECRET_MEMBER.test(name) || (SECRET_MAP.test(name) && typeof member === "object");
+      rememberSecretsIn(member, isSecret, depth + 1);
+    }
+  }
+}
+
+type Rule = readonly [pattern: RegExp, replacement: string | ((match: string) => string)];
+
+const RULES: readonly Rule[] = [
+  [/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, REDACTED],
+  [/\b(Bearer|Basic|SharedAccessSignature|Credential)([\s=]+)[^\s,;"'<>]+/gi, `$1$2${REDACTED}`],
+  [/(https?:\/\/)[^\s/@"'<>]+@/gi, `$1${REDACTED}@`],
+  [/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, `$1?${REDACTED}`],
+  [
+    /\b((?:[\w-]*(?:key|secret|token|password|passwd|pwd|signature|assertion)|sig|code)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s;,&"'<>]+)/gi,
+    `$1${REDACTED}`,
+  ],
+  [/\b(?:LTAI|STS\.)[\w.-]{10,}/g, REDACTED],
+  [/[\w+/=-]{24,}/g, (run) => (looksRandom(run) ? REDACTED : run)],
+];
+
+/** A long run of base64 or hexadecimal characters that is no id, path or name. */
+function looksRandom(run: string): boolean {
+  return run.split("/").some((part, index, parts) => {
+    if (/^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i.test(part)) return false;
+    if (index === parts.length - 1 && /=$/.test(part)) return true;
+    if (/\+/.test(part) && part.length >= 12) return true;
+    if (/^[0-9a-f]{32,}$/i.test(part)) return true;
+    return part.length >= 24 && /[0-9]/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part);
+  });
+}
+
+/** A text of somebody else, fit to be shown: without what is, or looks like, a secret, on one line, at most 200 characters. */
+export function redactText(text: string): string {
+  let shown = text;
+  for (const secret of longestFirst()) shown = shown.replaceAll(secret, REDACTED);
+  for (const [pattern, replacement] of RULES) {
+    shown = typeof replacement === "string" ? shown.replace(pattern, replacement) : shown.replace(pattern, replacement);
+  }
+  // Control characters would let a service draw over the user's terminal.
+  shown = shown.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
+  return shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT - 1)}…` : shown;
+}
+
+function longestFirst(): string[] {
+  return [...remembered].sort((one, other) => other.length - one.length);
+}
+
+/** A short name a service gave to something (an error code, a request id), or nothing when it is not one. */
+export function plainName(value: unknown): string {
+  const name = typeof value === "string" ? value.trim() : "";
+  return /^[\w.:-]{1,128}$/.test(name) && redactText(name) === name ? name : "";
+}
