@@ -1,0 +1,141 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  type ActionArguments,
+  type ActionRun,
+  actionArguments,
+  changedTriggers,
+  isTriggered,
+  notRan,
+  ran,
+  recordedChanges,
+} from "../engine/action";
+import { armId, armPathOf, changedTarget } from "../engine/armId";
+import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
+import { isoDurationSeconds, spokenDuration } from "../engine/durations";
+import type { Operation, Run } from "../engine/operation";
+import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
+import { BACKEND_SEGMENTS, backendNames, backendPath } from "./backend";
+import { backendIdSchema, serviceNameSchema } from "./backendLimits";
+
+const API_VERSION = "2022-08-01";
+const SHORTEST_DOCUMENTED_SECONDS = 120;
+
+/** What a {@link BackendReconnect} takes. */
+export interface BackendReconnectInputs extends AzureArguments, ActionArguments {
+  /** API Management service, 1 to 50 characters. */
+  serviceName: string;
+  /** Backend of that service, 1 to 80 characters. It must exist. */
+  backendId: string;
+  /**
+   * When the gateway reconnects, counted from the call: an ISO 8601 duration, or seconds. The page names PT2M as the
+   * shortest one and shows PT3S as its example, so a shorter one is sent with a warning.
+   * @default two minutes, chosen by the service
+   */
+  after?: string | number;
+}
+export type BackendReconnectArgs = Arguments<BackendReconnectInputs>;
+export type BackendReconnectRun = ActionRun<"accepted" | "skipped">;
+
+/** What a {@link BackendReconnect} knows after a run. */
+export interface BackendReconnectState extends BackendReconnectInputs {
+  lastRun: BackendReconnectRun;
+}
+
+export const operation: Operation<BackendReconnectInputs, BackendReconnectState> = {
+  name: "apimanagement/BackendReconnect",
+  schema: (zod) =>
+    zod.object({
+      ...azureArguments(zod),
+      ...actionArguments(zod),
+      serviceName: serviceNameSchema(zod),
+      backendId: backendIdSchema(zod),
+      after: zod
+        .union([zod.iso.duration(), zod.int().min(0)], 'must be an ISO 8601 duration such as "PT2M", or whole seconds from 0 on')
+        .optional(),
+    }),
+  rules: [],
+  secretMembers: [],
+  reportedArguments: [],
+  advice: ({ after }) => {
+    const seconds = typeof after === "string" ? isoDurationSeconds(after) : after;
+    if (seconds === undefined || seconds >= SHORTEST_DOCUMENTED_SECONDS) return [];
+    return [`after is ${spokenDuration(seconds * 1000)}, below the documented minimum of PT2M; the service may refuse it or wait longer.`];
+  },
+  announce: (given) =>
+    given.runOnCreate === false
+      ? `will record its triggers; the gateway of ${given.serviceName} reconnects to ${given.backendId} when they change.`
+      : `will tell the gateway of ${given.serviceName} to reconnect to backend ${given.backendId}.`,
+  replaces: (id, _state, given, settings) => changedTarget(id, given, settings, BACKEND_SEGMENTS),
+  deleteBeforeReplace: false,
+  changes: (state, given, show) => {
+    if (isTriggered(state, given)) {
+      return [
+        `will tell the gateway of ${given.serviceName} to reconnect to backend ${given.backendId} (${changedTriggers(state, given, show)}).`,
+      ];
+    }
+    const recorded = recordedChanges(state, given, ["after", "runOnCreate"], show);
+    return recorded.length === 0 ? [] : [`will record ${recorded.join(", ")}; the gateway is not told to reconnect.`];
+  },
+
+  create: async (given, run) => {
+    const path = [...backendPath(subscriptionFor(given, run), given), "reconnect"];
+    const lastRun = given.runOnCreate === false ? notRan("skipped" as const) : await reconnect(path, given, run);
+    return { id: armId(path), state: { ...given, lastRun } };
+  },
+  // Nothing in the cloud shows a reconnect, so there is nothing to read; `.get` gives back what its id names.
+  read: async (id, state) => ({ ...backendNames(id), ...state, lastRun: state.lastRun ?? notRan("skipped" as const) }),
+  update: async (id, state, given, run) => {
+    const lastRun = isTriggered(state, given) ? await reconnect(armPathOf(id), given, run) : state.lastRun;
+    return { ...given, lastRun };
+  },
+  delete: async () => {},
+};
+
+/** 202 is the end: the service gives nothing to poll, and no member of the backend shows the result. */
+async function reconnect(path: readonly string[], { after }: BackendReconnectInputs, run: Run): Promise<BackendReconnectRun> {
+  const duration = typeof after === "number" ? `PT${after}S` : after;
+  const body = duration === undefined ? undefined : { properties: { after: duration } };
+  const answer = await run.send({ cloud: "azure", method: "POST", path, apiVersion: API_VERSION, body, repeat: "once", answer: "ignored" });
+  return ran("accepted", answer);
+}
+
+/**
+ * Tells the gateway of an API Management service to connect to a backend anew. It runs when the resource is created
+ * (unless `runOnCreate` is false) and when `triggers` changes, and at nothing else.
+ *
+ * Destroy does nothing. It never changes the backend, and nothing in the cloud shows that a reconnect took place:
+ * `lastRun.outcome: "accepted"` is the service's word.
+ *
+ * Example: examples/apimanagement-backend-reconnect.ts
+ *
+ * @see Backend - Reconnect, api-version 2022-08-01, in the REST reference of Azure API Management
+ */
+export class BackendReconnect extends PatchbayResource {
+  declare readonly resourceGroupName: pulumi.Output<string>;
+  declare readonly serviceName: pulumi.Output<string>;
+  declare readonly backendId: pulumi.Output<string>;
+  declare readonly after: pulumi.Output<string | number | undefined>;
+  declare readonly triggers: pulumi.Output<Record<string, unknown> | undefined>;
+  /** The last time the gateway was told to reconnect; `skipped` when it has not been told yet. */
+  declare readonly lastRun: pulumi.Output<BackendReconnectRun>;
+
+  /** @throws in preview, all at once, when an argument breaks a limit of the contract */
+  constructor(name: string, args: BackendReconnectArgs, options?: pulumi.CustomResourceOptions) {
+    super({ operation: operation.name, outputs: ["lastRun"], secrets: [] }, name, args, options);
+  }
+
+  /** The resource that an id stands for; sends nothing. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    state?: Partial<BackendReconnectArgs>,
+    options?: pulumi.CustomResourceOptions,
+  ): BackendReconnect {
+    return new BackendReconnect(name, (state ?? {}) as BackendReconnectArgs, { ...options, id });
+  }
+
+  /** Whether a value is a BackendReconnect, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is BackendReconnect {
+    return isResourceOf(operation.name, value);
+  }
+}

@@ -1,0 +1,192 @@
+import { armId } from "../engine/armId";
+import { meansGone } from "../engine/gone";
+import type { Answer, AzureRequest, Json, JsonObject, Run } from "../engine/operation";
+import { differing, fromLeaves, type Leaf, leafAt, leavesOf, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
+import { isObject, propertyPath } from "../engine/state";
+import { ConflictError, OutcomeUnknownError, PreconditionError, ServiceError, UnexpectedAnswerError } from "../errors";
+import { backendOwnership } from "./backend";
+
+const API_VERSION = "2024-05-01";
+/** Each round is one read and one write; a backend that changes this often under us is being fought over. */
+const MOST_ROUNDS = 5;
+
+/** A backend as it was read: all its members, also those that no version of this package knows. */
+export interface Backend {
+  readonly properties: JsonObject;
+  readonly etag: string;
+}
+
+export interface SyncOptions {
+  /** Sent as it is instead of the ETag just read. */
+  readonly ifMatch?: string;
+  readonly onConflict: "fail" | "overwrite";
+  /** A value as a message may show it. */
+  show(leaf: Leaf): string;
+}
+
+export interface Synced extends Backend {
+  /** The backend before the first write. */
+  readonly before: JsonObject;
+}
+
+/** Reads a backend. */
+export async function readBackend(path: readonly string[], run: Run): Promise<Backend> {
+  return backendOf(await run.send({ cloud: "azure", method: "GET", path, apiVersion: API_VERSION, repeat: "read", answer: "object" }));
+}
+
+/**
+ * Brings the wanted leaves into the backend and touches nothing else: reads, compares, writes only what differs, under
+ * the ETag just read. Another writer in between is a reason to read again, and a conflict only when it changed a leaf
+ * that is wanted here. What is wanted may depend on what is there, so it is asked for after each read.
+ */
+export async function syncBackend(
+  path: readonly string[],
+  wantedOf: (now: JsonObject) => JsonObject,
+  options: SyncOptions,
+  run: Run,
+): Promise<Synced> {
+  let first: Backend | undefined;
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const current = await existingBackend(path, run);
+    first ??= current;
+    const wanted = wantedOf(current.properties);
+    if (options.onConflict === "fail") refuseConflict(path, wanted, first, current, options);
+    const isSame = differing(wanted, current.properties, backendOwnership).length === 0;
+    const after = isSame ? current : await write(path, wanted, current, options, run);
+    if (after !== undefined) return { ...after, before: first.properties };
+  }
+  throw new ConflictError(
+    `${armId(path)} changed ${MOST_ROUNDS} times between this resource's reads and its writes; nothing more was tried. Find the other writer, then run again.`,
+  );
+}
+
+function existingBackend(path: readonly string[], run: Run): Promise<Backend> {
+  return readBackend(path, run).catch((error: unknown) => {
+    throw meansGone(error) ? missing(path, error) : error;
+  });
+}
+
+/** One write. Undefined when it has to be read again: somebody else was faster, or the answer was lost and the backend tells whether it landed. */
+async function write(
+  path: readonly string[],
+  wanted: JsonObject,
+  current: Backend,
+  options: SyncOptions,
+  run: Run,
+): Promise<Backend | undefined> {
+  try {
+    const written = backendOf(await run.send(writeRequest(path, wanted, current, options.ifMatch)));
+    reportSurprises(path, wanted, current, written, run);
+    return written;
+  } catch (error) {
+    if (isStale(error) && options.ifMatch !== undefined) throw pinnedConflict(path, options.ifMatch, current.etag);
+    if (isStale(error) || error instanceof OutcomeUnknownError) return undefined;
+    throw error;
+  }
+}
+
+/** PATCH with the wanted leaves; PUT of everything where one of them is to be removed, since the effect of null in a PATCH is not documented. */
+function writeRequest(path: readonly string[], wanted: JsonObject, current: Backend, ifMatch: string | undefined): AzureRequest {
+  const leaves = leavesOf(withBothTlsFlags(wanted, current.properties), backendOwnership);
+  const removes = differing(wanted, current.properties, backendOwnership).some((leaf) => leaf.value === null);
+  const common = { cloud: "azure", path, apiVersion: API_VERSION, ifMatch: ifMatch ?? current.etag, answer: "object" } as const;
+  if (!removes) {
+    const properties = fromLeaves(leaves.filter((leaf) => leaf.value !== null));
+    return { ...common, method: "PATCH", body: { properties }, repeat: ifMatch === "*" ? "converge" : "guarded" };
+  }
+  refuseLossyNumbers(path, current.properties);
+  const properties = leaves.reduce<JsonObject>(
+    (whole, leaf) => (leaf.value === null ? withoutLeaf(whole, leaf.path) : withLeaf(whole, leaf.path, leaf.value)),
+    withoutNulls(current.properties),
+  );
+  return { ...common, method: "PUT", body: { properties }, repeat: ifMatch === "*" ? "converge" : "guarded" };
+}
+
+/** The service refuses one flag without the other ("Default backend property required"): the other goes along as it is, true by default. */
+function withBothTlsFlags(wanted: JsonObject, current: JsonObject): JsonObject {
+  if (!isObject(wanted.tls)) return wanted;
+  const now = isObject(current.tls) ? current.tls : {};
+  return {
+    ...wanted,
+    tls: { validateCertificateChain: true, validateCertificateName: true, ...now, ...(wanted.tls as JsonObject) } as JsonObject,
+  };
+}
+
+function backendOf(answer: Answer): Backend {
+  const properties = answer.body?.properties;
+  const etag = answer.headers.etag;
+  if (!isObject(properties) || etag === undefined) {
+    const lacking = isObject(properties) ? "an ETag header" : "a properties object";
+    throw new UnexpectedAnswerError(`API Management answered ${answer.status} without ${lacking}. Request id: ${answer.requestId}.`);
+  }
+  return { properties: properties as JsonObject, etag };
+}
+
+/** 412, or the sentence with which API Management said the same before it used 412. */
+function isStale(error: unknown): boolean {
+  return error instanceof ServiceError && (error.status === 412 || /modified since last retrieval/i.test(error.sentence));
+}
+
+function refuseConflict(path: readonly string[], wanted: JsonObject, first: Backend, current: Backend, options: SyncOptions): void {
+  if (first === current) return;
+  const touched = leavesOf(wanted, backendOwnership).flatMap((leaf) => {
+    const was = leafAt(first.properties, leaf.path);
+    const now = leafAt(current.properties, leaf.path);
+    const same = (a: Json, b: Json) => sameLeaf(backendOwnership, leaf.path, a, b);
+    return same(was, now) || same(now, leaf.value) ? [] : [{ leaf, now }];
+  });
+  if (touched.length === 0) return;
+  const both = touched.map(({ leaf, now }) => {
+    const theirs = options.show({ path: leaf.path, value: now });
+    return `${propertyPath(leaf.path)} (theirs ${theirs}, ours ${options.show(leaf)})`;
+  });
+  throw new ConflictError(
+    `Somebody else changed ${armId(path)} while this resource was writing it: ${both.join("; ")}. Nothing of theirs was overwritten. Agree on who owns it, or set onConflict: "overwrite", then run again.`,
+  );
+}
+
+function pinnedConflict(path: readonly string[], ifMatch: string, etag: string): ConflictError {
+  return new ConflictError(
+    `${armId(path)} is no longer the one that ifMatch names: ifMatch is ${ifMatch}, the backend's ETag is ${etag}. Nothing was written. Look at what changed, then give the new ETag or leave ifMatch out.`,
+  );
+}
+
+/** There is no backend to patch. */
+export class BackendMissingError extends PreconditionError {}
+
+function missing(path: readonly string[], refusal: ServiceError): BackendMissingError {
+  return new BackendMissingError(
+    `${armId(path)} does not exist (${refusal.sentence} Request id: ${refusal.requestId}), and a patch never creates it. Its creation belongs to whoever owns it: azure-native.apimanagement.Backend, Bicep, or the portal. If it is in this program, add it to dependsOn; else check serviceName and backendId.`,
+  );
+}
+
+/** JSON numbers beyond 2^53 would come back changed, and a PUT carries members that are not ours. */
+function refuseLossyNumbers(path: readonly string[], properties: JsonObject): void {
+  const lossy = leavesOf(properties, { isLeaf: () => false, means: () => false }).find((leaf) => holdsLossyNumber(leaf.value));
+  if (lossy === undefined) return;
+  throw new PreconditionError(
+    `${armId(path)} has a number in ${propertyPath(lossy.path)} that is too large to be written back unchanged, and removing a member writes the whole backend. Remove it in another way.`,
+  );
+}
+
+function holdsLossyNumber(value: Json): boolean {
+  if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === "object" && value !== null && Object.values(value).some((part) => holdsLossyNumber(part as Json));
+}
+
+function withoutNulls(properties: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null));
+}
+
+/** What the contract does not promise and a user must know: a leaf that the service kept otherwise, a foreign one that it dropped. */
+function reportSurprises(path: readonly string[], wanted: JsonObject, before: Backend, after: Backend, run: Run): void {
+  const refused = differing(wanted, after.properties, backendOwnership).map((leaf) => propertyPath(leaf.path));
+  if (refused.length > 0) run.say("warning", `${armId(path)} was written, but the service keeps its own value of ${refused.join(", ")}.`);
+  const ours = new Set(leavesOf(withBothTlsFlags(wanted, before.properties), backendOwnership).map((leaf) => leaf.path.join(".")));
+  const isOurs = (leaf: Leaf) => leaf.path.some((_, depth) => ours.has(leaf.path.slice(0, depth + 1).join(".")));
+  const foreign = leavesOf(withoutNulls(before.properties), backendOwnership).filter((leaf) => !isOurs(leaf));
+  const changed = foreign.filter((leaf) => !sameLeaf(backendOwnership, leaf.path, leaf.value, leafAt(after.properties, leaf.path)));
+  if (changed.length === 0) return;
+  const names = changed.map((leaf) => propertyPath(leaf.path)).join(", ");
+  run.say("warning", `${armId(path)}: the service itself changed ${names} together with this write; look whether that is wanted.`);
+}

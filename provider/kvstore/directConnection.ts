@@ -1,0 +1,194 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { timeoutsSchema } from "../engine/azureArguments";
+import type { Operation, Run, Settings } from "../engine/operation";
+import { type Arguments, isResourceOf, PatchbayResource, type Timeouts } from "../engine/resource";
+import { isUnknown } from "../engine/state";
+import { PreconditionError } from "../errors";
+import { disagreements, type EndpointWish, type Ensured, ensureDirectEndpoint, releaseDirectEndpoint } from "./directAllocation";
+import { describeDirectEndpoint, type InstanceTarget, instanceIsGone } from "./instance";
+
+/** What a {@link DirectConnection} takes. */
+export interface DirectConnectionInputs {
+  /** Tair or Redis instance, `r-…`. */
+  instanceId: string;
+  /**
+   * Prefix of the direct endpoint's host name, as the page calls it: 8 to 40 lower-case letters and digits, the first
+   * one a letter.
+   * @default chosen by the service
+   */
+  connectionString?: string;
+  /**
+   * Port, 1024 to 65535.
+   * @default 6379, chosen by the service
+   */
+  port?: number | string;
+  /**
+   * Region of the instance.
+   * @default `patchbay:regionId`, `alicloud:region`, `ALICLOUD_REGION` or `ALIBABA_CLOUD_REGION`
+   */
+  regionId?: string;
+  /**
+   * What destroy does with the endpoint. Releasing it breaks the connections of its clients.
+   * @default "release" for one that this resource allocated, "retain" for one that it adopted
+   */
+  onDestroy?: "release" | "retain";
+  /** How long each step may take. */
+  timeouts?: Timeouts;
+}
+export type DirectConnectionArgs = Arguments<DirectConnectionInputs>;
+
+/** What a {@link DirectConnection} knows after a run. */
+export interface DirectConnectionState extends DirectConnectionInputs, Ensured {
+  port: number;
+}
+
+export const operation: Operation<DirectConnectionInputs, DirectConnectionState> = {
+  name: "kvstore/DirectConnection",
+  schema: (zod) =>
+    zod.object({
+      instanceId: zod.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'must be an instance id, such as "r-bp1zxszhcgatnx"'),
+      connectionString: zod
+        .string()
+        .regex(/^[a-z][a-z0-9]{7,39}$/, "must be a prefix of 8 to 40 lower-case letters and digits that starts with a letter")
+        .optional(),
+      port: zod
+        .union([zod.int().min(1024).max(65535), zod.string().regex(/^\d{4,5}$/)], "must be a port from 1024 to 65535")
+        .refine((port) => Number(port) >= 1024 && Number(port) <= 65535, "must be a port from 1024 to 65535")
+        .optional(),
+      regionId: zod
+        .string()
+        .regex(/^[a-z]{2,}(?:-[a-z0-9]+)+$/, 'must be a region id, such as "cn-hangzhou"')
+        .optional(),
+      onDestroy: zod.enum(["release", "retain"], 'must be "release" or "retain"').optional(),
+      timeouts: timeoutsSchema(zod),
+    }),
+  rules: [],
+  secretMembers: [],
+  reportedArguments: ["port"],
+  announce: (given) =>
+    `will adopt the direct connection of ${isUnknown(given.instanceId) ? "an instance that is not known yet" : given.instanceId}, or allocate one if there is none.`,
+  replaces: changedTarget,
+  deleteBeforeReplace: true,
+  changes: (state, given, show) => {
+    if (state.connectionDomain === undefined)
+      return [`will go on with the direct connection of ${given.instanceId}, which was not seen serving in the last run.`];
+    if (state.onDestroy === given.onDestroy) return [];
+    return [`will record onDestroy ${show(["onDestroy"], state.onDestroy)} → ${show(["onDestroy"], given.onDestroy)}.`];
+  },
+
+  create: async (given, run) => {
+    const target = { regionId: regionFor(given, run.settings), instanceId: given.instanceId };
+    const id = `${target.regionId}/${target.instanceId}/direct`;
+    return { id, state: await ensured(id, given, run) };
+  },
+  read: async (id, state, run) => {
+    try {
+      const endpoint = await describeDirectEndpoint(targetOf(id), run);
+      if (endpoint === undefined) return undefined;
+      const { instanceId } = targetOf(id);
+      const moved =
+        state.connectionString !== undefined && disagreements({ connectionString: state.connectionString }, endpoint).length > 0;
+      const observed = moved ? { connectionString: endpoint.connectionDomain.split(".")[0] } : {};
+      return { ...state, instanceId: state.instanceId ?? instanceId, ...observed, ...endpoint, adopted: state.adopted ?? true };
+    } catch (error) {
+      if (instanceIsGone(error)) return undefined;
+      throw error;
+    }
+  },
+  update: async (id, state, given, run) => {
+    if (state.connectionDomain === undefined) return { ...(await ensured(id, given, run)), adopted: state.adopted };
+    const { connectionDomain, port, ipAddress, vpcId, vSwitchId, adopted } = state;
+    return { ...given, connectionDomain, port, ipAddress, vpcId, vSwitchId, adopted };
+  },
+  delete: async (id, state, run) => {
+    const onDestroy = state.onDestroy ?? (state.adopted ? "retain" : "release");
+    if (onDestroy === "release") await exclusively(id, run, () => releaseDirectEndpoint(targetOf(id), state.connectionDomain, run));
+  },
+};
+
+function regionFor(given: DirectConnectionInputs, settings: Settings): string {
+  const regionId = given.regionId ?? settings.regionId();
+  if (regionId !== undefined) return regionId;
+  throw new PreconditionError(`No region is given or configured (looked for ${settings.lookedFor("regionId").join(", ")}).`);
+}
+
+function targetOf(id: string): InstanceTarget {
+  const [regionId = "", instanceId = ""] = id.split("/");
+  return { regionId, instanceId };
+}
+
+function wishOf({ connectionString, port }: DirectConnectionInputs): EndpointWish {
+  return { connectionString, port: port === undefined ? undefined : Number(port) };
+}
+
+/** One change of an instance at a time: it refuses others while it is not Normal. */
+function exclusively<T>(id: string, run: Run, work: () => Promise<T>): Promise<T> {
+  return run.exclusively(id, work);
+}
+
+async function ensured(id: string, given: DirectConnectionInputs, run: Run): Promise<DirectConnectionState> {
+  const endpoint = await exclusively(id, run, () => ensureDirectEndpoint(targetOf(id), wishOf(given), id, given, run));
+  return { ...given, ...endpoint };
+}
+
+/** An instance has one direct endpoint and no call that changes it: another instance, prefix or port is another resource. */
+function changedTarget(id: string, state: DirectConnectionState, given: DirectConnectionInputs, settings: Settings): string[] {
+  const target = targetOf(id);
+  const differs = (now: string, wanted: unknown) => wanted !== undefined && !isUnknown(wanted) && String(wanted) !== now;
+  const changed = [];
+  if (differs(target.regionId, given.regionId ?? settings.regionId())) changed.push("regionId");
+  if (differs(target.instanceId, given.instanceId)) changed.push("instanceId");
+  const prefix = state.connectionDomain === undefined ? state.connectionString : state.connectionDomain.split(".")[0];
+  if (prefix !== undefined && differs(prefix, given.connectionString)) changed.push("connectionString");
+  if (state.port !== undefined && differs(String(Number(state.port)), given.port)) changed.push("port");
+  return changed;
+}
+
+/**
+ * The direct (private) endpoint of a Tair or Redis cluster instance of Alibaba Cloud, on which clients bypass the
+ * proxy. Adopts the one that is there when it fits, else checks what the service asks for, allocates one and waits
+ * until it serves.
+ *
+ * Destroy releases an endpoint that this resource allocated and keeps one that it adopted, unless `onDestroy` says
+ * otherwise. It never changes the instance, never releases an endpoint that somebody else has put in the place of its
+ * own, and never allocates a second time because an answer was lost. While the endpoint exists, the service refuses
+ * some changes of the instance's configuration.
+ *
+ * Example: examples/kvstore-direct-connection.ts
+ *
+ * @see AllocateDirectConnection, version 2015-01-01, in the API reference of Tair (Redis-compatible)
+ */
+export class DirectConnection extends PatchbayResource {
+  declare readonly instanceId: pulumi.Output<string>;
+  /** The prefix that was given, if any. */
+  declare readonly connectionString: pulumi.Output<string | undefined>;
+  /** Full host name of the direct endpoint. */
+  declare readonly connectionDomain: pulumi.Output<string>;
+  declare readonly port: pulumi.Output<number>;
+  declare readonly ipAddress: pulumi.Output<string>;
+  declare readonly vpcId: pulumi.Output<string>;
+  declare readonly vSwitchId: pulumi.Output<string>;
+  /** Whether the endpoint was there before this resource. */
+  declare readonly adopted: pulumi.Output<boolean>;
+
+  /** @throws in preview, all at once, when an argument breaks a limit of the contract */
+  constructor(name: string, args: DirectConnectionArgs, options?: pulumi.CustomResourceOptions) {
+    const outputs = ["connectionDomain", "port", "ipAddress", "vpcId", "vSwitchId", "adopted"];
+    super({ operation: operation.name, outputs, secrets: [] }, name, args, options);
+  }
+
+  /** Reads an existing direct endpoint by `{regionId}/{instanceId}/direct`; nothing is ever written through what this returns. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    state?: Partial<DirectConnectionArgs>,
+    options?: pulumi.CustomResourceOptions,
+  ): DirectConnection {
+    return new DirectConnection(name, (state ?? {}) as DirectConnectionArgs, { ...options, id });
+  }
+
+  /** Whether a value is a DirectConnection, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is DirectConnection {
+    return isResourceOf(operation.name, value);
+  }
+}

@@ -1,0 +1,1 @@
+export { DirectConnection, type DirectConnectionArgs, type DirectConnectionInputs } from "./directConnection";

@@ -1,0 +1,107 @@
+import { armId, armPath, armPathOf, sameId, subscriptionOf } from "../engine/armId";
+import { meansGone } from "../engine/gone";
+import type { AzureRequest, JsonObject, Run } from "../engine/operation";
+import { isObject } from "../engine/state";
+import { PreconditionError, UnexpectedAnswerError } from "../errors";
+
+const API_VERSION = "2025-07-01";
+const PROVISIONING = new Set(["creating", "updating", "deleting"]);
+
+/** What the service owner says of a connection. */
+export interface PrivateLinkServiceConnectionState {
+  /** `Approved`, `Rejected` or `Pending`. The service may report others, such as `Disconnected`. */
+  status: "Approved" | "Rejected" | "Pending";
+  /** Why. */
+  description?: string;
+  /** What the owner of the private endpoint has to do; the service says `None` when nothing is given. */
+  actionsRequired?: string;
+}
+
+/** A private endpoint connection of a cluster, as the service reports it. */
+export interface Connection {
+  readonly name: string;
+  readonly state: { status: string; description?: string; actionsRequired?: string };
+  readonly privateEndpointId: string;
+  readonly provisioningState: string;
+}
+
+export function clusterPath(subscriptionId: string, resourceGroupName: string, clusterName: string): string[] {
+  return armPath(subscriptionId, resourceGroupName, ["Microsoft.Cache", "redisEnterprise", clusterName]);
+}
+
+export function connectionPath(cluster: readonly string[], name: string): string[] {
+  return [...cluster, "privateEndpointConnections", name];
+}
+
+/** Reads a connection; undefined when the cluster has none of this name. A missing cluster is an error, and no reason to wait. */
+export async function readConnection(path: readonly string[], run: Run): Promise<Connection | undefined> {
+  try {
+    const { body } = await run.send({ cloud: "azure", method: "GET", path, apiVersion: API_VERSION, repeat: "read", answer: "object" });
+    return connectionOf(body);
+  } catch (error) {
+    if (meansGone(error) && /^(?:resource)?notfound$/i.test(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** The connection of a private endpoint; undefined when the cluster has none yet. */
+export async function findConnection(cluster: readonly string[], privateEndpointId: string, run: Run): Promise<Connection | undefined> {
+  const path = [...cluster, "privateEndpointConnections"];
+  const { body } = await run.send({ cloud: "azure", method: "GET", path, apiVersion: API_VERSION, repeat: "read", answer: "object" });
+  const items = Array.isArray(body?.value) ? body.value : [];
+  const found = items
+    .filter(isObject)
+    .map((item) => connectionOf(item as JsonObject))
+    .filter((each) => sameId(each.privateEndpointId, privateEndpointId));
+  if (found.length > 1) {
+    const names = found.map((each) => each.name).join(", ");
+    throw new PreconditionError(
+      `${armId(cluster)} has ${found.length} connections of ${privateEndpointId}: ${names}. Give privateEndpointConnectionName to say which one is meant.`,
+    );
+  }
+  return found[0];
+}
+
+/** Sends nothing but the state: the service refuses members that are read-only. */
+export function stateRequest(path: readonly string[], state: PrivateLinkServiceConnectionState): AzureRequest {
+  const body = { properties: { privateLinkServiceConnectionState: { ...state } } };
+  return { cloud: "azure", method: "PUT", path, apiVersion: API_VERSION, body, repeat: "converge", answer: "optional" };
+}
+
+export function deleteRequest(path: readonly string[]): AzureRequest {
+  return { cloud: "azure", method: "DELETE", path, apiVersion: API_VERSION, repeat: "converge", answer: "ignored" };
+}
+
+/** Whether the service is still busy with the connection itself. */
+export function isProvisioning({ provisioningState }: Connection): boolean {
+  return PROVISIONING.has(provisioningState.toLowerCase());
+}
+
+/** Refuses a private endpoint of a subscription that is not listed; without a list every one is welcome. */
+export function guardSubscription({ name, privateEndpointId }: Connection, allowedSubscriptionIds: readonly string[] | undefined): void {
+  if (allowedSubscriptionIds === undefined) return;
+  const subscriptionId = subscriptionOf(privateEndpointId);
+  if (subscriptionId !== undefined && allowedSubscriptionIds.some((allowed) => sameId(allowed, subscriptionId))) return;
+  const origin = subscriptionId === undefined ? "an unknown subscription" : `subscription ${subscriptionId}`;
+  throw new PreconditionError(
+    `The private endpoint connection ${name} comes from ${origin} (${privateEndpointId || "no private endpoint is named"}), which is not in allowedSubscriptionIds. Nothing was written. Add it there if it is meant to connect, else reject the connection.`,
+  );
+}
+
+export function connectionOf(body: JsonObject | undefined): Connection {
+  const properties = isObject(body?.properties) ? (body.properties as JsonObject) : {};
+  const state = isObject(properties.privateLinkServiceConnectionState) ? (properties.privateLinkServiceConnectionState as JsonObject) : {};
+  const endpoint = isObject(properties.privateEndpoint) ? (properties.privateEndpoint as JsonObject) : {};
+  if (typeof state.status !== "string") {
+    throw new UnexpectedAnswerError(
+      "The service described a private endpoint connection without privateLinkServiceConnectionState.status.",
+    );
+  }
+  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+  return {
+    name: text(body?.name) ?? armPathOf(text(body?.id) ?? "").at(-1) ?? "",
+    state: { status: state.status, description: text(state.description), actionsRequired: text(state.actionsRequired) },
+    privateEndpointId: text(endpoint.id) ?? "",
+    provisioningState: text(properties.provisioningState) ?? "Succeeded",
+  };
+}

@@ -1,0 +1,6 @@
+export {
+  PrivateEndpointConnection,
+  type PrivateEndpointConnectionArgs,
+  type PrivateEndpointConnectionInputs,
+  type PrivateLinkServiceConnectionState,
+} from "./privateEndpointConnection";

@@ -1,0 +1,284 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { armId, armPathOf, changedTarget, sameId } from "../engine/armId";
+import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
+import { meansGone } from "../engine/gone";
+import type { Operation, Run, Show } from "../engine/operation";
+import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
+import { isUnknown, sameValue } from "../engine/state";
+import { widening } from "../engine/widening";
+import { PreconditionError } from "../errors";
+import {
+  type Connection,
+  clusterPath,
+  connectionOf,
+  connectionPath,
+  deleteRequest,
+  findConnection,
+  guardSubscription,
+  isProvisioning,
+  type PrivateLinkServiceConnectionState,
+  readConnection,
+  stateRequest,
+} from "./connections";
+
+export type { PrivateLinkServiceConnectionState } from "./connections";
+
+/** What a {@link PrivateEndpointConnection} takes. */
+export interface PrivateEndpointConnectionInputs extends AzureArguments {
+  /** Redis Enterprise cluster, 1 to 60 letters, digits and single hyphens. */
+  clusterName: string;
+  /** The connection by its name. Exactly one of this and `privateEndpointId`. */
+  privateEndpointConnectionName?: string;
+  /** The connection by the ARM id of the private endpoint behind it, in any case; for a name that is not known beforehand. */
+  privateEndpointId?: string;
+  /** The state to bring the connection into. */
+  privateLinkServiceConnectionState: PrivateLinkServiceConnectionState;
+  /** Subscriptions whose private endpoints may connect; another one is refused before any write. */
+  allowedSubscriptionIds?: string[];
+  /**
+   * What destroy does with the connection: nothing, reject it, or delete it. A deleted connection cannot come back:
+   * its private endpoint has to be made anew.
+   * @default "leave"
+   */
+  onDestroy?: "leave" | "reject" | "delete";
+}
+export type PrivateEndpointConnectionArgs = Arguments<PrivateEndpointConnectionInputs>;
+
+/** What a {@link PrivateEndpointConnection} knows after a run. */
+export interface PrivateEndpointConnectionState extends Omit<PrivateEndpointConnectionInputs, "privateLinkServiceConnectionState"> {
+  privateLinkServiceConnectionState: Connection["state"];
+  provisioningState: string;
+}
+
+const STATE_MEMBERS = ["status", "description", "actionsRequired"] as const;
+const VERBS = { Approved: "approve", Rejected: "reject", Pending: "set to Pending" };
+
+export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpointConnectionState> = {
+  name: "redisenterprise/PrivateEndpointConnection",
+  schema: (zod) =>
+    zod.object({
+      ...azureArguments(zod),
+      clusterName: zod
+        .string()
+        .regex(
+          /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
+          "must have 1 to 60 letters, digits and single hyphens, with no hyphen at an end",
+        ),
+      privateEndpointConnectionName: zod.string().min(1, "must not be empty").optional(),
+      privateEndpointId: zod
+        .string()
+        .regex(
+          /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateEndpoints\/[^/]+$/i,
+          "must be the ARM id of a private endpoint",
+        )
+        .optional(),
+      privateLinkServiceConnectionState: zod.strictObject({
+        status: zod.enum(["Approved", "Rejected", "Pending"], 'must be "Approved", "Rejected" or "Pending"'),
+        description: zod.string().optional(),
+        actionsRequired: zod.string().optional(),
+      }),
+      allowedSubscriptionIds: zod.array(zod.string().min(1, "must not be empty")).optional(),
+      onDestroy: zod.enum(["leave", "reject", "delete"], 'must be "leave", "reject" or "delete"').optional(),
+    }),
+  rules: [
+    {
+      members: ["privateEndpointConnectionName", "privateEndpointId"],
+      problems: ({ privateEndpointConnectionName: name, privateEndpointId: id }) => {
+        if ((name === undefined) !== (id === undefined)) return [];
+        const which = name === undefined ? "neither was" : "both were";
+        return [
+          {
+            path: ["privateEndpointConnectionName"],
+            reason: `exactly one of privateEndpointConnectionName and privateEndpointId must be given; ${which}`,
+          },
+        ];
+      },
+    },
+  ],
+  secretMembers: [],
+  reportedArguments: [
+    ...["privateEndpointConnectionName", "privateEndpointId"],
+    ...["privateLinkServiceConnectionState.description", "privateLinkServiceConnectionState.actionsRequired"],
+  ],
+  announce: (given) =>
+    `will ${VERBS[given.privateLinkServiceConnectionState.status] ?? "set the state of"} ${described(given)}, waiting for it if it is not there yet.`,
+  replaces: (id, state, given, settings) => {
+    const changed = changedTarget(id, given, settings, { clusterName: 7, privateEndpointConnectionName: 9 });
+    const { privateEndpointId } = given;
+    const another = privateEndpointId !== undefined && !isUnknown(privateEndpointId) && state.privateEndpointId !== undefined;
+    return another && !sameId(privateEndpointId, state.privateEndpointId) ? [...changed, "privateEndpointId"] : changed;
+  },
+  deleteBeforeReplace: false,
+  changes: changesOf,
+
+  create: async (given, run) => {
+    const cluster = clusterPath(subscriptionFor(given, run), given.resourceGroupName, given.clusterName);
+    const found = await waitFor(cluster, given, run);
+    const connection = await ensure(connectionPath(cluster, found.name), found, given, run);
+    return { id: armId(connectionPath(cluster, found.name)), state: stateOf(given, connection) };
+  },
+  read: async (id, state, run) => {
+    try {
+      const connection = await readConnection(armPathOf(id), run);
+      return connection && stateOf({ ...namesOf(id), ...state }, connection);
+    } catch (error) {
+      if (meansGone(error)) return undefined;
+      throw error;
+    }
+  },
+  update: async (id, _state, given, run) => {
+    const path = armPathOf(id);
+    const found = await waitFor(path.slice(0, 8), { ...given, privateEndpointConnectionName: path[9] }, run);
+    return stateOf(given, await ensure(path, found, given, run));
+  },
+  delete: async (id, state, run) => {
+    if (state.onDestroy !== "reject" && state.onDestroy !== "delete") return;
+    const path = armPathOf(id);
+    try {
+      if (state.onDestroy === "delete") {
+        const request = deleteRequest(path);
+        await run.follow(request, await run.send(request));
+        return;
+      }
+      const connection = await readConnection(path, run);
+      if (connection === undefined || sameId(connection.state.status, "Rejected")) return;
+      const request = stateRequest(path, { status: "Rejected" });
+      await run.follow(request, await run.send(request));
+    } catch (error) {
+      if (!meansGone(error)) throw error;
+    }
+  },
+};
+
+type Wish = Pick<PrivateEndpointConnectionInputs, "clusterName" | "privateEndpointConnectionName" | "privateEndpointId">;
+
+function described({ clusterName, privateEndpointConnectionName: name, privateEndpointId: id }: Wish): string {
+  const known = (value: string | undefined) => (isUnknown(value) ? "(not known yet)" : value);
+  const which = name === undefined ? `of private endpoint ${known(id)?.split("/").pop()}` : known(name);
+  return `the private endpoint connection ${which} of cluster ${known(clusterName)}`;
+}
+
+/** The connection is made by its private endpoint, somewhere else and often later; this only looks until it is there. */
+async function waitFor(cluster: readonly string[], wish: Wish, run: Run): Promise<Connection> {
+  const { privateEndpointConnectionName: name, privateEndpointId: id } = wish;
+  for (const delayMs of widening(1_000, 15_000)) {
+    const found =
+      name === undefined ? await findConnection(cluster, id as string, run) : await readConnection(connectionPath(cluster, name), run);
+    if (found !== undefined && !isProvisioning(found)) return found;
+    await run.wait(
+      delayMs,
+      found === undefined ? `${described(wish)} to appear` : `${described(wish)}, which is ${found.provisioningState}`,
+    );
+  }
+  throw new PreconditionError(`${described(wish)} did not appear.`);
+}
+
+/** Guard, adopt what is already as wished, else set the state and verify what the service ends with. */
+async function ensure(path: readonly string[], found: Connection, given: PrivateEndpointConnectionInputs, run: Run): Promise<Connection> {
+  guardSubscription(found, given.allowedSubscriptionIds);
+  const wished = given.privateLinkServiceConnectionState;
+  if (isAsWished(found, wished)) return found;
+  refuseImpossible(path, found, wished.status);
+  const request = stateRequest(path, wished);
+  const { body } = await run.follow(request, await run.send(request));
+  const connection = body === undefined ? await readConnection(path, run) : connectionOf(body);
+  if (connection !== undefined && sameId(connection.state.status, wished.status)) return connection;
+  throw new PreconditionError(
+    `${armId(path)} was set to ${wished.status}, and the service says ${connection?.state.status ?? "that it is gone"} (provisioningState ${connection?.provisioningState ?? "unknown"}). Look at the private endpoint on the other side, then run again.`,
+  );
+}
+
+function isAsWished({ state }: Connection, wished: PrivateLinkServiceConnectionState): boolean {
+  const isSame = (member: "description" | "actionsRequired") =>
+    wished[member] === undefined || (wished[member] || undefined) === state[member];
+  return sameId(state.status, wished.status) && isSame("description") && isSame("actionsRequired");
+}
+
+function refuseImpossible(path: readonly string[], { state }: Connection, status: string): void {
+  const now = state.status.toLowerCase();
+  if (status === "Rejected" || (now !== "rejected" && now !== "disconnected" && now !== "removed")) return;
+  const said = state.description === undefined ? "" : ` ("${state.description}")`;
+  throw new PreconditionError(
+    `${armId(path)} is ${state.status}${said}, and Azure does not let it become ${status} again. Have the owner of the private endpoint delete and create it anew, or ask for the connection again; then run again.`,
+  );
+}
+
+function namesOf(id: string): Pick<PrivateEndpointConnectionInputs, "resourceGroupName" | "clusterName"> {
+  const path = armPathOf(id);
+  return { resourceGroupName: path[3] ?? "", clusterName: path[7] ?? "" };
+}
+
+type Known = Omit<PrivateEndpointConnectionInputs, "privateLinkServiceConnectionState">;
+
+function stateOf(given: Known, connection: Connection): PrivateEndpointConnectionState {
+  return {
+    ...given,
+    privateLinkServiceConnectionState: connection.state,
+    privateEndpointConnectionName: connection.name,
+    privateEndpointId: sameId(given.privateEndpointId, connection.privateEndpointId)
+      ? given.privateEndpointId
+      : connection.privateEndpointId,
+    provisioningState: connection.provisioningState,
+  };
+}
+
+function changesOf(state: PrivateEndpointConnectionState, given: PrivateEndpointConnectionInputs, show: Show): string[] {
+  const sentences: string[] = [];
+  const [now, wished] = [state.privateLinkServiceConnectionState, given.privateLinkServiceConnectionState];
+  const set = STATE_MEMBERS.filter((member) => wished[member] !== undefined && now?.[member] !== wished[member]);
+  if (set.length > 0) {
+    const path = (member: string) => ["privateLinkServiceConnectionState", member];
+    const each = set.map((member) => `${member} ${show(path(member), now?.[member])} → ${show(path(member), wished[member])}`);
+    sentences.push(`will set ${described(given)}: ${each.join(", ")}.`);
+  }
+  const recorded = (["allowedSubscriptionIds", "onDestroy"] as const).filter((member) => !sameValue(state[member], given[member]));
+  if (recorded.length > 0)
+    sentences.push(`will record ${recorded.map((member) => `${member} ${show([member], given[member])}`).join(", ")}.`);
+  return sentences;
+}
+
+/**
+ * Sets what the owner of a Redis Enterprise cluster says of a private endpoint connection: approves or rejects it. The
+ * connection itself is made by a private endpoint, often of another subscription and later; this waits for it, and
+ * adopts it without a write when it is already as wished.
+ *
+ * Destroy leaves the connection as it is, or rejects or deletes it as `onDestroy` says. It never creates a connection,
+ * never approves a private endpoint of a subscription that `allowedSubscriptionIds` does not list, and never tries to
+ * approve a rejected one, which Azure refuses.
+ *
+ * Example: examples/redisenterprise-private-endpoint-connection.ts
+ *
+ * @see Private Endpoint Connections - Put, api-version 2025-07-01, in the REST reference of Azure Managed Redis
+ */
+export class PrivateEndpointConnection extends PatchbayResource {
+  declare readonly resourceGroupName: pulumi.Output<string>;
+  declare readonly clusterName: pulumi.Output<string>;
+  declare readonly privateEndpointConnectionName: pulumi.Output<string>;
+  /** ARM id of the private endpoint behind the connection. */
+  declare readonly privateEndpointId: pulumi.Output<string>;
+  /** As the service reports it. */
+  declare readonly privateLinkServiceConnectionState: pulumi.Output<Connection["state"]>;
+  /** `Succeeded`, `Creating`, `Deleting` or `Failed`. */
+  declare readonly provisioningState: pulumi.Output<string>;
+
+  /** @throws in preview, all at once, when an argument breaks a limit or a rule of the contract */
+  constructor(name: string, args: PrivateEndpointConnectionArgs, options?: pulumi.CustomResourceOptions) {
+    const outputs = ["privateEndpointConnectionName", "privateEndpointId", "provisioningState"];
+    super({ operation: operation.name, outputs, secrets: [] }, name, args, options);
+  }
+
+  /** Reads an existing connection by its ARM id; nothing is ever written through what this returns. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    state?: Partial<PrivateEndpointConnectionArgs>,
+    options?: pulumi.CustomResourceOptions,
+  ): PrivateEndpointConnection {
+    return new PrivateEndpointConnection(name, (state ?? {}) as PrivateEndpointConnectionArgs, { ...options, id });
+  }
+
+  /** Whether a value is a PrivateEndpointConnection, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is PrivateEndpointConnection {
+    return isResourceOf(operation.name, value);
+  }
+}

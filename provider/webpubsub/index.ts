@@ -1,0 +1,6 @@
+export {
+  KeyRegeneration,
+  type KeyRegenerationArgs,
+  type KeyRegenerationInputs,
+  type KeyRegenerationRun,
+} from "./keyRegeneration";

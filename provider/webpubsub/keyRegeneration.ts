@@ -1,0 +1,209 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type ActionArguments, actionArguments, changedTriggers, isTriggered, notRan, recordedChanges } from "../engine/action";
+import { armId, armPath, armPathOf, changedTarget } from "../engine/armId";
+import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
+import { meansGone } from "../engine/gone";
+import type { Operation, Run, RunningOperation } from "../engine/operation";
+import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
+import { goOn, type KeyRegenerationRun, type Rotation, rotate, type UnknownRotation } from "./keyRotation";
+import { fingerprintsOf, type KeyFingerprints, type KeyType, listKeys, type WebPubSubKeys } from "./keys";
+
+export type { KeyRegenerationRun } from "./keyRotation";
+
+/** What a {@link KeyRegeneration} takes. */
+export interface KeyRegenerationInputs extends AzureArguments, ActionArguments {
+  /** Web PubSub service, 3 to 63 characters. */
+  resourceName: string;
+  /** The key to regenerate. The other one keeps serving meanwhile. */
+  keyType: KeyType;
+  /**
+   * Whether keys and connection strings become outputs (always secret), or nothing but their fingerprints. With
+   * `fingerprint` no key ever reaches state.
+   * @default "secret"
+   */
+  keys?: "secret" | "fingerprint";
+}
+export type KeyRegenerationArgs = Arguments<KeyRegenerationInputs>;
+
+/** What a {@link KeyRegeneration} knows after a run. */
+export interface KeyRegenerationState extends KeyRegenerationInputs, Partial<WebPubSubKeys> {
+  fingerprints: KeyFingerprints;
+  lastRun: KeyRegenerationRun;
+  /** The operation of a run whose end was not seen. Secret: its address is signed. */
+  pendingOperation?: RunningOperation;
+}
+
+const KEY_OUTPUTS = ["primaryKey", "secondaryKey", "primaryConnectionString", "secondaryConnectionString"];
+const RECORDED = ["runOnCreate", "keys"];
+
+export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> = {
+  name: "webpubsub/KeyRegeneration",
+  schema: (zod) =>
+    zod.object({
+      ...azureArguments(zod),
+      ...actionArguments(zod),
+      resourceName: zod
+        .string()
+        .regex(
+          /^[a-zA-Z][a-zA-Z0-9-]{1,61}[a-zA-Z0-9]$/,
+          "must have 3 to 63 letters, digits and hyphens, start with a letter and not end with a hyphen",
+        ),
+      keyType: zod.enum(["Primary", "Secondary", "Salt"], 'must be "Primary", "Secondary" or "Salt"'),
+      keys: zod.enum(["secret", "fingerprint"], 'must be "secret" or "fingerprint"').optional(),
+    }),
+  rules: [],
+  secretMembers: [...KEY_OUTPUTS, "pendingOperation"],
+  reportedArguments: [],
+  announce: (given) =>
+    given.runOnCreate === false
+      ? `will record its triggers; the ${given.keyType} key of ${given.resourceName} is regenerated when they change.`
+      : `will regenerate the ${given.keyType} key of ${given.resourceName}${untouched(given)}`,
+  replaces: (id, state, given, settings) => {
+    const changed = changedTarget(id, given, settings, { resourceName: 7 });
+    return state.keyType !== undefined && state.keyType !== given.keyType ? [...changed, "keyType"] : changed;
+  },
+  deleteBeforeReplace: false,
+  changes: (state, given, show) => {
+    if (isTriggered(state, given)) {
+      return [
+        `will regenerate the ${given.keyType} key of ${given.resourceName} (${changedTriggers(state, given, show)})${untouched(given)}`,
+      ];
+    }
+    if (isOpen(state)) {
+      return [
+        `will find out whether the last run regenerated the ${given.keyType} key of ${given.resourceName}, and regenerate it only if it did not.`,
+      ];
+    }
+    const recorded = recordedChanges(state, given, RECORDED, show);
+    return recorded.length === 0 ? [] : [`will record ${recorded.join(", ")}; no key is regenerated.`];
+  },
+
+  create: async (given, run) => {
+    const service = armPath(subscriptionFor(given, run), given.resourceGroupName, [
+      "Microsoft.SignalRService",
+      "webPubSub",
+      given.resourceName,
+    ]);
+    const id = armId([...service, "regenerateKey", given.keyType]);
+    if (given.runOnCreate !== false) return { id, state: await rotated(id, given, run) };
+    const keys = await listKeys(service, run);
+    return { id, state: stateOf(given, { keys, fingerprints: fingerprintsOf(service, keys), lastRun: notRan("skipped") }) };
+  },
+  read: async (id, state, run) => {
+    try {
+      const keys = await listKeys(serviceOf(id), run);
+      const fingerprints = fingerprintsOf(serviceOf(id), keys);
+      const given = { ...namesOf(id), ...state };
+      // While the outcome of a run is unknown, the fingerprints from before it are what the next run compares with.
+      if (isOpen(state)) return { ...given, ...(given.keys === "fingerprint" ? {} : keys) };
+      return stateOf(given, { keys, fingerprints, lastRun: state.lastRun ?? notRan("skipped") });
+    } catch (error) {
+      if (meansGone(error)) return undefined;
+      throw error;
+    }
+  },
+  update: async (id, state, given, run) => {
+    if (isOpen(state)) {
+      const settled = stateOf(given, await exclusively(id, run, () => goOn(targetOf(id, given), state, run)));
+      return isTriggered(state, given) ? rotated(id, given, run) : settled;
+    }
+    if (isTriggered(state, given)) return rotated(id, given, run);
+    const { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString, fingerprints, lastRun } = state;
+    const known = { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString };
+    const keys =
+      given.keys === "fingerprint" || known.primaryKey !== undefined ? (known as WebPubSubKeys) : await listKeys(serviceOf(id), run);
+    return stateOf(given, { keys, fingerprints, lastRun });
+  },
+  delete: async () => {},
+};
+
+function untouched({ keyType }: KeyRegenerationInputs): string {
+  if (keyType === "Salt") return ".";
+  return `; ${keyType === "Primary" ? "Secondary" : "Primary"} is not touched.`;
+}
+
+/** Whether an earlier run ended without knowing what it did, and the next one can find out. */
+function isOpen(state: KeyRegenerationState): boolean {
+  return state.lastRun?.outcome === "unknown" && (state.keyType !== "Salt" || state.pendingOperation !== undefined);
+}
+
+function serviceOf(id: string): string[] {
+  return armPathOf(id).slice(0, 8);
+}
+
+function namesOf(id: string): Pick<KeyRegenerationInputs, "resourceGroupName" | "resourceName" | "keyType"> {
+  const path = armPathOf(id);
+  return { resourceGroupName: path[3] ?? "", resourceName: path[7] ?? "", keyType: (path[9] ?? "") as KeyType };
+}
+
+function targetOf(id: string, given: KeyRegenerationInputs) {
+  const record = (unknown: UnknownRotation) => ({ ...given, ...unknown });
+  return { id, service: serviceOf(id), keyType: given.keyType, record };
+}
+
+/** One key operation per service at a time: the service refuses a second one, or forgets it. */
+function exclusively<T>(id: string, run: Run, work: () => Promise<T>): Promise<T> {
+  return run.exclusively(armId(serviceOf(id)).toLowerCase(), work);
+}
+
+async function rotated(id: string, given: KeyRegenerationInputs, run: Run): Promise<KeyRegenerationState> {
+  return stateOf(given, await exclusively(id, run, () => rotate(targetOf(id, given), run)));
+}
+
+function stateOf(given: KeyRegenerationInputs, { keys, fingerprints, lastRun }: Rotation): KeyRegenerationState {
+  const { keys: mode, resourceGroupName, resourceName, keyType, subscriptionId, triggers, runOnCreate, timeouts } = given;
+  const inputs = { keys: mode, resourceGroupName, resourceName, keyType, subscriptionId, triggers, runOnCreate, timeouts };
+  return { ...inputs, ...(mode === "fingerprint" ? {} : keys), fingerprints, lastRun };
+}
+
+/**
+ * Regenerates one key of a Web PubSub service: when the resource is created (unless `runOnCreate` is false) and when
+ * `triggers` changes, and at nothing else. It waits for the end of the operation, reads the keys, and fails when the
+ * regenerated one has not changed.
+ *
+ * Destroy does nothing: a regenerated key cannot be brought back. It never regenerates the other key, never posts a
+ * second time because an answer was lost, and never runs on refresh or because this package is newer.
+ *
+ * Example: examples/webpubsub-key-regeneration.ts
+ *
+ * @see Web Pub Sub - Regenerate Key, api-version 2024-03-01, in the REST reference of Azure Web PubSub
+ */
+export class KeyRegeneration extends PatchbayResource {
+  declare readonly resourceGroupName: pulumi.Output<string>;
+  declare readonly resourceName: pulumi.Output<string>;
+  declare readonly keyType: pulumi.Output<KeyType>;
+  declare readonly triggers: pulumi.Output<Record<string, unknown> | undefined>;
+  /** Always secret; undefined with `keys: "fingerprint"`. */
+  declare readonly primaryKey: pulumi.Output<string | undefined>;
+  /** Always secret; undefined with `keys: "fingerprint"`. */
+  declare readonly secondaryKey: pulumi.Output<string | undefined>;
+  /** Always secret; undefined with `keys: "fingerprint"`. */
+  declare readonly primaryConnectionString: pulumi.Output<string | undefined>;
+  /** Always secret; undefined with `keys: "fingerprint"`. */
+  declare readonly secondaryConnectionString: pulumi.Output<string | undefined>;
+  /** Twelve hex characters of each key's salted SHA-256: tells whether a key is the same, and nothing of it. */
+  declare readonly fingerprints: pulumi.Output<KeyFingerprints>;
+  /** `rotated`: seen in the keys. `accepted`: the service's word (Salt). `skipped`: not run yet. `unknown`: the next run finds out. */
+  declare readonly lastRun: pulumi.Output<KeyRegenerationRun>;
+
+  /** @throws in preview, all at once, when an argument breaks a limit of the contract */
+  constructor(name: string, args: KeyRegenerationArgs, options?: pulumi.CustomResourceOptions) {
+    const secrets = [...KEY_OUTPUTS, "pendingOperation"];
+    super({ operation: operation.name, outputs: [...KEY_OUTPUTS, "fingerprints", "lastRun"], secrets }, name, args, options);
+  }
+
+  /** Reads the keys of an existing service; never regenerates one. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    state?: Partial<KeyRegenerationArgs>,
+    options?: pulumi.CustomResourceOptions,
+  ): KeyRegeneration {
+    return new KeyRegeneration(name, (state ?? {}) as KeyRegenerationArgs, { ...options, id });
+  }
+
+  /** Whether a value is a KeyRegeneration, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is KeyRegeneration {
+    return isResourceOf(operation.name, value);
+  }
+}
