@@ -65,6 +65,7 @@ export class Stack {
   readonly #options: StackOptions;
   readonly #folder: string;
   readonly #environment: Environment;
+  readonly #outputs: (() => string)[] = [];
   readonly #programFile: string;
 
   constructor(options: StackOptions, folder: string) {
@@ -72,11 +73,7 @@ export class Stack {
     this.directory = path.join(folder, "project");
     this.#options = options;
     this.#folder = folder;
-    this.#programFile = path.join(
-      this.directory,
-      options.main ?? "",
-      options.language === "javascript" ? "index.js" : "index.ts",
-    );
+    this.#programFile = path.join(this.directory, options.main ?? "", options.language === "javascript" ? "index.js" : "index.ts");
     this.#environment = stackEnvironment(options, folder);
   }
 
@@ -103,7 +100,7 @@ export class Stack {
 
   /** Like `run`, for a command that the test interrupts or watches. */
   start(args: string[], options: RunOptions = {}): RunningCommand {
-    return startCommand({
+    const running = startCommand({
       command: this.#options.engine.command,
       args: [...args, "--non-interactive", "--color", "never"],
       directory: options.directory ?? this.directory,
@@ -111,22 +108,24 @@ export class Stack {
       limitMs: options.limitMs ?? this.#options.limitMs ?? 60_000,
       takeRequests: this.#options.takeRequests,
     });
+    if (!args.includes("--show-secrets")) this.#outputs.push(() => running.output());
+    return running;
+  }
+
+  /** All that commands printed so far, and the state as it is stored: where a secret may not stand. */
+  everythingShown(): string {
+    return [...this.#outputs.map((output) => output()), this.stateFileText()].join("\n");
   }
 
   /** The result of a command that must succeed. */
   async expect(args: string[], options: RunOptions = {}): Promise<CommandResult> {
     const result = await this.run(args, options);
-    if (result.exitCode !== 0)
-      throw new Error(`pulumi ${args.join(" ")} ended with ${result.exitCode}:\n${result.output}`);
+    if (result.exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.exitCode}:\n${result.output}`);
     return result;
   }
 
   /** Runs one operation and returns what the engine logged: every step, diff and diagnostic as data. */
-  async events(
-    operation: Operation,
-    args: string[] = [],
-    options: RunOptions = {},
-  ): Promise<CommandResult & { events: EngineEvent[] }> {
+  async events(operation: Operation, args: string[] = [], options: RunOptions = {}): Promise<CommandResult & { events: EngineEvent[] }> {
     const file = path.join(this.#folder, "events.jsonl");
     const command = operation === "preview" ? ["preview", ...args] : withConsent(operation, args, options);
     // The engine has this flag for its own debugging only.
@@ -171,10 +170,7 @@ export class Stack {
 
   /** The raw checkpoint, byte for byte what a back end stores. */
   stateFileText(): string {
-    return readFileSync(
-      path.join(this.#folder, "state", ".pulumi", "stacks", projectName, `${this.name}.json`),
-      "utf8",
-    );
+    return readFileSync(path.join(this.#folder, "state", ".pulumi", "stacks", projectName, `${this.name}.json`), "utf8");
   }
 
   /** Removes the folder. What the program created in a cloud stays; destroy it first. */

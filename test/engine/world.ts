@@ -8,6 +8,7 @@ export interface World {
   readonly cloud: Cloud;
   /** A stack whose commands report what the cloud received. JavaScript, which saves the transpiling. */
   stack(program: string, options?: Partial<StackOptions>): Promise<Stack>;
+  /** Ends it, and fails when a secret of the cloud was printed by any command or stands in any state. */
   close(): Promise<void>;
 }
 
@@ -40,8 +41,12 @@ export async function openWorld(prepare: (cloud: Cloud) => void, options: WorldO
       return stack;
     },
     close: async () => {
+      const shown = stacks.map((stack) => stack.everythingShown()).join("\n");
+      const leaks = [...new Set(cloud.secrets)].filter((secret) => shown.includes(secret)).length;
       for (const stack of stacks) await stack.dispose();
       await cloud.stop();
+      if (leaks > 0) throw new Error(`${leaks} secret(s) of the cloud stand in what the commands printed or in the state.`);
+      if (cloud.failures.length > 0) throw new Error(`The local cloud had ${cloud.failures.length} mistake(s) of its own.`);
     },
   };
 }

@@ -1,0 +1,33 @@
+import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+
+/** A certificate that signs itself and its private key, made anew at each call, both as PEM in one text. */
+export function selfSignedCertificate(): { pem: string; publicKey: string } {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pem = `${privateKey.export({ type: "pkcs8", format: "pem" })}${certificateOf(privateKey, publicKey)}`;
+  return { pem, publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
+}
+
+function certificateOf(privateKey: KeyObject, publicKey: KeyObject): string {
+  const sequence = (...parts: Buffer[]) => tagged(0x30, Buffer.concat(parts));
+  const sha256WithRsa = sequence(Buffer.from("06092a864886f70d01010b", "hex"), Buffer.from("0500", "hex"));
+  const name = sequence(tagged(0x31, sequence(Buffer.from("0603550403", "hex"), tagged(0x0c, Buffer.from("patchbay test")))));
+  const time = (at: Date) => tagged(0x17, Buffer.from(`${at.toISOString().replace(/[-:T]/g, "").slice(2, 14)}Z`));
+  const validity = sequence(time(new Date(Date.now() - 86_400_000)), time(new Date(Date.now() + 86_400_000)));
+  const serial = tagged(0x02, Buffer.from([1]));
+  const version = tagged(0xa0, tagged(0x02, Buffer.from([2])));
+  const body = sequence(version, serial, sha256WithRsa, name, validity, name, publicKey.export({ type: "spki", format: "der" }));
+  const signature = createSign("sha256").update(body).sign(privateKey);
+  const whole = sequence(body, sha256WithRsa, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const lines = whole.toString("base64").match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
+}
+
+function tagged(tag: number, content: Buffer): Buffer {
+  const length = content.length < 128 ? Buffer.from([content.length]) : longLength(content.length);
+  return Buffer.concat([Buffer.from([tag]), length, content]);
+}
+
+function longLength(length: number): Buffer {
+  const bytes = Buffer.from(length.toString(16).padStart(length > 0xff ? 4 : 2, "0"), "hex");
+  return Buffer.concat([Buffer.from([0x80 | bytes.length]), bytes]);
+}
