@@ -3,7 +3,7 @@ import { ServiceError } from "../errors";
 import type { AlibabaSession } from "./alibaba";
 import { jsonObject } from "./answers";
 import type { HttpAnswer } from "./http";
-import { plainName, redactText } from "./redact";
+import { plainName, redactPage, redactText } from "./redact";
 import { alibabaEvent } from "./retry";
 import { retryAfterMs } from "./retryAfter";
 import type { CallOptions, Refusal } from "./send";
@@ -45,7 +45,8 @@ export function alibabaRefusal(
   const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1] ?? fallback(answer.status);
   return {
     event: corrected ? "unauthorized" : alibabaEvent(answer.status, code),
-    reason: code === "" ? `an answer of ${answer.status}` : `${answer.status} ${code}`,
+    reason: `the answer was ${answer.status} ${code}`.trim(),
+    said: [sentence, requestId === "" ? "" : `Request id: ${requestId}.`].filter((part) => part !== "").join(" "),
     sent: true,
     status: answer.status,
     retryAfterMs: retryAfterMs(answer.headers, session.clock.now()),
@@ -82,7 +83,7 @@ function failureIn(answer: HttpAnswer): AlibabaFailure {
   if (/<Code>/i.test(answer.text)) {
     return fromMembers((name) => new RegExp(`<${name}>([^<]{0,1000})</${name}>`, "i").exec(answer.text)?.[1]);
   }
-  return { code: "", sentence: ended(redactText(answer.text.slice(0, 4_000).replace(/<[^>]*>/g, " "))), requestId: "" };
+  return { code: "", sentence: redactPage(answer.text), requestId: "" };
 }
 
 function fromMembers(read: (name: string) => Json | undefined): AlibabaFailure {

@@ -34,7 +34,7 @@ export function promisedBody(call: string, expected: AzureRequest["answer"], wri
 /** The error for an answer that the contract does not allow. */
 export function unexpected(call: string, writes: boolean, answer: HttpAnswer, why: string): UnexpectedAnswerError {
   const type = redactText(answer.headers["content-type"] ?? "") || "no content type";
-  const shown = redactText(answer.text.slice(0, 4_000));
+  const shown = redactText(answer.text);
   const body = shown === "" ? "an empty body" : `"${shown}"`;
   const acted = writes
     ? " The service may have acted; run `pulumi refresh` before the next `pulumi up`."

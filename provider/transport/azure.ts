@@ -5,7 +5,7 @@ import { azureRemedy, failureIn } from "./azureErrors";
 import type { Clock } from "./clock";
 import type { TokenSource } from "./credentials";
 import type { Http, HttpAnswer } from "./http";
-import { plainName, redactText, rememberSecretsIn } from "./redact";
+import { hideRemembered, plainName, redactPage, redactText, rememberSecretsIn } from "./redact";
 import { refusalOf } from "./refusal";
 import { azureEvent } from "./retry";
 import { retryAfterMs } from "./retryAfter";
@@ -68,7 +68,7 @@ function unusableName(segment: string): ConfigurationError {
 export function callName(request: Pick<AzureRequest, "path" | "method">): string {
   const afterNamespace = request.path.length - request.path.lastIndexOf("providers") - 2;
   const shown = request.path.slice(afterNamespace % 2 === 0 ? -2 : -3).join("/");
-  return `${request.method} …/${redactText(shown)}`;
+  return `${request.method} …/${hideRemembered(shown)}`;
 }
 
 /** One call of Azure Resource Manager that can be tried repeatedly. */
@@ -117,11 +117,12 @@ function refused(request: AddressedRequest, answer: HttpAnswer, clock: Clock, re
   const body = jsonObject(answer.text);
   const { code, sentence } = failureIn(body);
   // A gateway's page: its words without the markup.
-  const said = body === undefined ? redactText(answer.text.slice(0, 4_000).replace(/<[^>]*>/g, " ")) : sentence;
+  const said = body === undefined ? redactPage(answer.text) : sentence;
   const requestId = plainName(answer.headers["x-ms-request-id"]);
   return {
     event: azureEvent(answer.status, code),
-    reason: code === "" ? `an answer of ${answer.status}` : `${answer.status} ${code}`,
+    reason: `the answer was ${answer.status} ${code}`.trim(),
+    said: [said, requestId === "" ? "" : `Request id: ${requestId}.`].filter((part) => part !== "").join(" "),
     sent: true,
     status: answer.status,
     retryAfterMs: retryAfterMs(answer.headers, clock.now()),

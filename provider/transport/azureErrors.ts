@@ -9,13 +9,14 @@ export interface Failure {
 }
 
 const MOST_DETAILS = 5;
-const DEEPEST = 5;
+const MOST_SENTENCES = 6;
+const DEEPEST = 4;
 
 /** The code and the last useful sentence of an ARM error body or of an operation's status. */
 export function failureIn(body: JsonObject | undefined): Failure {
   const error = errorObject(body);
   const parts = error === undefined ? [] : sentences(error, 0);
-  return { code: plainName(member(error, "code")), sentence: [...new Set(parts)].join(" ") };
+  return { code: plainName(member(error, "code")), sentence: [...new Set(parts)].slice(0, MOST_SENTENCES).join(" ") };
 }
 
 /** `error`, `error.error` (the operation status of Redis by its schema), or the body itself when it has no wrapper. */
@@ -32,23 +33,20 @@ function hasWords(value: Json | undefined): boolean {
 }
 
 function sentences(error: JsonObject, depth: number): string[] {
-  const found: string[] = [];
-  const message = member(error, "message");
-  const nested = typeof message === "string" && message.trim().startsWith("{") ? jsonObject(message) : undefined;
-  if (nested !== undefined && depth < DEEPEST) {
-    // A deployment's details carry the resource provider's answer as a text.
-    found.push(...sentences(errorObject(nested) ?? nested, depth + 1));
-  } else if (typeof message === "string" && message.trim() !== "") {
-    found.push(ended(withTarget(member(error, "target"), redactText(message), depth)));
-  }
-  if (depth >= DEEPEST) return found;
+  if (depth > DEEPEST) return [];
   const details = member(error, "details");
-  for (const detail of Array.isArray(details) ? details.slice(0, MOST_DETAILS) : []) {
-    if (isObject(detail)) found.push(...sentences(detail, depth + 1));
-  }
   const inner = member(error, "innererror") ?? member(error, "innerError");
-  if (isObject(inner)) found.push(...sentences(inner, depth + 1));
-  return found;
+  const below = [...(Array.isArray(details) ? details.slice(0, MOST_DETAILS) : []), inner].filter(isObject);
+  return [...ownSentence(error, depth), ...below.flatMap((part) => sentences(part, depth + 1))];
+}
+
+function ownSentence(error: JsonObject, depth: number): string[] {
+  const message = member(error, "message");
+  if (typeof message !== "string" || message.trim() === "") return [];
+  // A deployment's details carry the resource provider's answer as a text.
+  const nested = message.trim().startsWith("{") ? jsonObject(message) : undefined;
+  if (nested !== undefined) return sentences(errorObject(nested) ?? nested, depth + 1);
+  return [ended(withTarget(member(error, "target"), redactText(message), depth))];
 }
 
 function withTarget(target: Json | undefined, sentence: string, depth: number): string {

@@ -41,12 +41,15 @@ export class Http {
   private readonly httpsAgent = new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
   private axios: AxiosInstance | undefined;
 
-  constructor(private readonly attemptLimitMs = ATTEMPT_LIMIT_MS) {}
+  constructor(
+    private readonly attemptLimitMs = ATTEMPT_LIMIT_MS,
+    private readonly cancelGraceMs = CANCEL_GRACE_MS,
+  ) {}
 
   /** Sends once. Every way to fail is a value: no error of axios, which carries the token and the body, leaves this file. */
   async send(request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer | HttpFailure> {
     if (limits.signal.aborted) return { kind: "canceled", sent: false, sentence: "the run was interrupted" };
-    const stop = new Stop(request.writes, limits, this.attemptLimitMs);
+    const stop = new Stop(request.writes ? this.cancelGraceMs : 0, limits, this.attemptLimitMs);
     try {
       return toAnswer(await this.client().request<string>({ ...this.settings(request), signal: stop.signal }));
     } catch (error) {
@@ -98,7 +101,7 @@ class Stop {
   private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(
-    private readonly writes: boolean,
+    private readonly graceMs: number,
     private readonly limits: HttpLimits,
     attemptLimitMs: number,
   ) {
@@ -122,7 +125,7 @@ class Stop {
 
   private readonly cancel = () => {
     const failure: HttpFailure = { kind: "canceled", sent: true, sentence: "the run was interrupted before an answer came" };
-    if (this.writes) this.after(CANCEL_GRACE_MS, failure);
+    if (this.graceMs > 0) this.after(this.graceMs, failure);
     else this.now(failure);
   };
 

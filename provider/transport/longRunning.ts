@@ -3,9 +3,9 @@ import { OperationFailedError, PatchbayError, UnexpectedAnswerError } from "../e
 import { isObject } from "./answers";
 import { type AddressedRequest, type AzureSession, azureCall, callName, resourceUrl } from "./azure";
 import { failureIn } from "./azureErrors";
-import { parse } from "./endpoint";
 import { pollDelayMs, pollingSource, progressOf, provisioningState } from "./operationStatus";
 import { retryAfterMs } from "./retryAfter";
+import { sameOrigin } from "./sameOrigin";
 import { type CallOptions, isRefusal, type Patience, type Refusal, sendPatiently, throwIfOver } from "./send";
 
 /** What following an operation needs. */
@@ -93,7 +93,7 @@ class Follower {
     const { session, options } = this.following;
     throwIfOver(this.name, options, session.clock, this.last);
     const delayMs = pollDelayMs(this.polls, askedMs, options.deadlineMs - session.clock.now());
-    options.onWait(delayMs, `${this.name} is ${this.status.toLowerCase()} at the service`);
+    options.onWait(delayMs, `the service to finish ${this.name} (${this.status})`);
     await session.clock.sleep(delayMs, options.signal);
     throwIfOver(this.name, options, session.clock, this.last);
   }
@@ -182,24 +182,6 @@ class Follower {
   private poll(url: string): AddressedRequest {
     return { name: this.name, method: "GET", url, repeat: "read", answer: "optional" };
   }
-}
-
-/**
- * A URL of the service that the token may travel to: verbatim, and only at the endpoint's own origin. ARM promises that
- * the host is the same; a header is no reason to hand the token to another one.
- */
-function sameOrigin(name: string, url: string, endpoint: string): string {
-  const resolved = parse(url, `${endpoint}/`);
-  const inside =
-    resolved !== undefined && resolved.origin === new URL(endpoint).origin && resolved.username === "" && resolved.password === "";
-  if (!inside || /[\s\p{Cc}]/u.test(url.trim())) {
-    const host = resolved === undefined || resolved.host === "" ? "an unusable address" : `the host ${resolved.host.slice(0, 100)}`;
-    throw new UnexpectedAnswerError(
-      `${name}: the service names ${host} for the operation's status, which is not the endpoint ${endpoint}. No token was sent there. ` +
-        "Behind a gateway, set patchbay:resourceManagerEndpoint to the address that the service itself uses.",
-    );
-  }
-  return /^https?:/i.test(url) ? url : resolved.href;
 }
 
 function failed(name: string, status: string, answer: Answer): OperationFailedError {

@@ -8,11 +8,15 @@ const AUDIENCE = "api://AzureADTokenExchange";
 const REQUEST_LIMIT_MS = 30_000;
 
 /** The assertion that a build service hands out at a URL, as GitHub Actions does: `{value}` for a bearer. */
-export async function requestedAssertion(source: Extract<Assertion, { from: "request" }>, needs: IdentityNeeds): Promise<string> {
+export async function requestedAssertion(
+  source: Extract<Assertion, { from: "request" }>,
+  needs: Pick<IdentityNeeds, "http">,
+  signal: AbortSignal,
+): Promise<string> {
   const url = new URL(source.url);
   url.searchParams.set("audience", AUDIENCE);
   const headers = { authorization: `Bearer ${source.bearer}`, accept: "application/json", "user-agent": userAgent() };
-  const limits = { timeLeftMs: REQUEST_LIMIT_MS, signal: new AbortController().signal };
+  const limits = { timeLeftMs: REQUEST_LIMIT_MS, signal };
   const answer = await needs.http.send({ method: "GET", url: url.href, headers, writes: false }, limits);
   const place = `The OIDC token service at ${url.host}`;
   if (answer.kind !== "answer") throw new NotSentError(`${place} gave no token: ${answer.sentence}. ${answer.remedy ?? ""}`.trim());

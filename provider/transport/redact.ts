@@ -2,6 +2,7 @@ import type { Json } from "../engine/operation";
 
 const REDACTED = "[redacted]";
 const LONGEST_TEXT = 200;
+const LONGEST_INPUT = 4_000;
 // A shorter value would be found inside ordinary words and make every message unreadable.
 const SHORTEST_SECRET = 6;
 
@@ -60,14 +61,27 @@ function looksRandom(run: string): boolean {
 
 /** A text of somebody else, fit to be shown: without what is, or looks like, a secret, on one line, at most 200 characters. */
 export function redactText(text: string): string {
-  let shown = text;
-  for (const secret of longestFirst()) shown = shown.replaceAll(secret, REDACTED);
+  // The rules look ahead and back: only a bounded part of a hostile text may reach them.
+  let shown = hideRemembered(text).slice(0, LONGEST_INPUT);
   for (const [pattern, replacement] of RULES) {
     shown = typeof replacement === "string" ? shown.replace(pattern, replacement) : shown.replace(pattern, replacement);
   }
   // Control characters would let a service draw over the user's terminal.
   shown = shown.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
   return shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT - 1)}…` : shown;
+}
+
+/** The words of a page that a gateway put in the place of an answer. */
+export function redactPage(html: string): string {
+  const words = redactText(html.slice(0, LONGEST_INPUT).replace(/<[^>]*>/g, " "));
+  return words === "" || /[.!?…]$/.test(words) ? words : `${words}.`;
+}
+
+/** A text of our own or a name: without the remembered secrets, and otherwise as it is. */
+export function hideRemembered(text: string): string {
+  let shown = text;
+  for (const secret of longestFirst()) shown = shown.replaceAll(secret, REDACTED);
+  return shown;
 }
 
 function longestFirst(): string[] {
@@ -77,5 +91,5 @@ function longestFirst(): string[] {
 /** A short name a service gave to something (an error code, a request id), or nothing when it is not one. */
 export function plainName(value: unknown): string {
   const name = typeof value === "string" ? value.trim() : "";
-  return /^[\w.:-]{1,128}$/.test(name) && redactText(name) === name ? name : "";
+  return /^[\w.:-]{1,128}$/.test(name) && hideRemembered(name) === name ? name : "";
 }

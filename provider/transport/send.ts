@@ -19,6 +19,8 @@ export interface Refusal {
   readonly event: CallEvent | "deadline" | "canceled";
   /** Half a sentence: what happened. */
   readonly reason: string;
+  /** Whole sentences: what the service said about it. */
+  readonly said?: string;
   /** Whether the service may have got the request and acted. */
   readonly sent: boolean;
   /** HTTP status, when there was an answer. */
@@ -117,20 +119,22 @@ function lostWrite(call: Call, refusal: Refusal): OutcomeUnknownError | undefine
 }
 
 function outcomeUnknown(name: string, refusal: Refusal): OutcomeUnknownError {
-  return new OutcomeUnknownError(
-    `${name} was sent, but ${refusal.reason}. Whether the service acted is not known, so it was not sent again. ` +
-      "Run `pulumi up` again: it looks at the cloud first.",
-  );
+  const parts = [
+    `${name} was sent, but ${refusal.reason}.`,
+    refusal.said ?? "",
+    "Whether the service acted is not known, so it was not sent again. Run `pulumi up` again: it looks at the cloud first.",
+  ];
+  return new OutcomeUnknownError(parts.filter((part) => part !== "").join(" "));
 }
 
 function deadline(name: string, last: Refusal | undefined): DeadlineError {
-  return new DeadlineError(
-    `${name}: the time is up${because(last)}. Give it longer with \`timeouts\` or \`customTimeouts\`, and run again.`,
-  );
+  const said = last?.said === undefined || last.said === "" ? "" : ` ${last.said}`;
+  const advice = "Give it longer with `timeouts` or `customTimeouts`, and run again.";
+  return new DeadlineError(`${name}: the time is up${because(last)}.${said} ${advice}`);
 }
 
 function because(last: Refusal | undefined): string {
-  return last === undefined ? "" : `; the last try met: ${last.reason}`;
+  return last === undefined ? "" : `; at the last try ${last.reason}`;
 }
 
 function askedTooLong(refusal: Refusal, timeLeftMs: number): string {

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { Configuration } from "../../provider/configuration";
+import { chooseCredential } from "../../provider/transport/credentialChoice";
+
+const secret = randomBytes(20).toString("hex");
+
+function choose(settings: Record<string, string>) {
+  return chooseCredential(new Configuration((key) => settings[key], settings));
+}
+
+describe("the choice of a credential", () => {
+  const client = { ARM_TENANT_ID: "t", ARM_CLIENT_ID: "c" };
+
+  it.each<[string, Record<string, string>, object]>([
+    [
+      "a ready token before everything",
+      { ...client, ARM_CLIENT_SECRET: "s", PATCHBAY_AZURE_ACCESS_TOKEN: "tok" },
+      { kind: "token", token: "tok" },
+    ],
+    ["a client secret", { ...client, ARM_CLIENT_SECRET: "s" }, { kind: "clientSecret", tenantId: "t", clientId: "c", clientSecret: "s" }],
+    ["a certificate", { ...client, AZURE_CLIENT_CERTIFICATE_PATH: "/c.pem" }, { kind: "clientCertificate", path: "/c.pem" }],
+    [
+      "the more specific place",
+      { ...client, ARM_CLIENT_SECRET: "s", "patchbay:clientCertificatePath": "/c.pem" },
+      { kind: "clientCertificate" },
+    ],
+    ["an OIDC token", { ...client, ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "o" }, { kind: "oidc", assertion: { from: "text", token: "o" } }],
+    [
+      "an OIDC token file, named without a flag",
+      { ...client, ARM_OIDC_TOKEN_FILE_PATH: "/f" },
+      { kind: "oidc", assertion: { from: "file", path: "/f" } },
+    ],
+    [
+      "GitHub's OIDC when it is asked for",
+      { ...client, ARM_USE_OIDC: "1", ACTIONS_ID_TOKEN_REQUEST_URL: "https://g.test/t?a=1", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "b" },
+      { kind: "oidc", assertion: { from: "request", url: "https://g.test/t?a=1", bearer: "b" } },
+    ],
+    [
+      "the CLI where GitHub's variables merely exist",
+      { ...client, ACTIONS_ID_TOKEN_REQUEST_URL: "https://g.test/", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "b" },
+      { kind: "cli", tenantId: "t" },
+    ],
+    [
+      "the secret where a cluster's token file merely exists",
+      { ...client, ARM_CLIENT_SECRET: "s", AZURE_FEDERATED_TOKEN_FILE: "/f" },
+      { kind: "clientSecret" },
+    ],
+    [
+      "a cluster's token file before the CLI",
+      { ...client, AZURE_FEDERATED_TOKEN_FILE: "/f" },
+      { kind: "oidc", assertion: { from: "file", path: "/f" } },
+    ],
+    ["the CLI when OIDC is switched off", { ...client, ARM_USE_OIDC: "false", AZURE_FEDERATED_TOKEN_FILE: "/f" }, { kind: "cli" }],
+    ["a managed identity", { "azure-native:useMsi": "true", ARM_CLIENT_ID: "c" }, { kind: "managedIdentity", clientId: "c" }],
+    ["the CLI when nothing is set", {}, { kind: "cli" }],
+  ])("is %s", (_what, settings, expected) => {
+    expect(choose(settings)).toMatchObject(expected);
+  });
+
+  it.each<[string, Record<string, string>, RegExp[]]>([
+    [
+      "secret and certificate at one place",
+      { ...client, ARM_CLIENT_SECRET: secret, ARM_CLIENT_CERTIFICATE_PATH: "/c" },
+      [/ARM_CLIENT_SECRET and ARM_CLIENT_CERTIFICATE_PATH/, /Looked for/],
+    ],
+    [
+      "a secret without tenant and client",
+      { ARM_CLIENT_SECRET: secret },
+      [/ARM_CLIENT_SECRET is set/, /patchbay:tenantId, azure-native:tenantId, ARM_TENANT_ID/, /patchbay:clientId/],
+    ],
+    [
+      "OIDC without a source",
+      { ...client, "patchbay:useOidc": "true" },
+      [/patchbay:useOidc is set/, /ARM_OIDC_TOKEN,? ?/, /ACTIONS_ID_TOKEN_REQUEST_URL/],
+    ],
+    [
+      "an OIDC request without TLS",
+      { ...client, ARM_USE_OIDC: "1", ARM_OIDC_REQUEST_URL: "http://g.test/", ARM_OIDC_REQUEST_TOKEN: "b" },
+      [/ARM_OIDC_REQUEST_URL/, /loopback/],
+    ],
+    ["a token that no header can carry", { "patchbay:azureAccessToken": `${secret} x` }, [/cannot carry/]],
+  ])("is refused for %s", (_what, settings, messages) => {
+    let error: Error | undefined;
+    try {
+      choose(settings);
+    } catch (caught) {
+      error = caught as Error;
+    }
+    expect(error?.name).toBe("ConfigurationError");
+    for (const message of messages) expect(error?.message).toMatch(message);
+    expect(error?.message).not.toContain(secret);
+  });
+});
