@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { isolatedEnvironment } from "./environment";
@@ -28,7 +28,11 @@ describe("the packed package", () => {
   });
 
   it("depends on nothing that runs an install script", () => {
-    const { stdout } = run("npm", ["query", ".prod:attr(scripts, [postinstall]), .prod:attr(scripts, [install]), .prod:attr(scripts, [preinstall])"], repository);
+    const { stdout } = run(
+      "npm",
+      ["query", ".prod:attr(scripts, [postinstall]), .prod:attr(scripts, [install]), .prod:attr(scripts, [preinstall])"],
+      repository,
+    );
     // protobufjs comes with @pulumi/pulumi, which every program has already; its script only warns about versions.
     const names = (JSON.parse(stdout) as { name: string }[]).map((each) => each.name);
     expect(names.filter((name) => name !== "protobufjs")).toEqual([]);
@@ -44,6 +48,10 @@ describe("in a foreign project", () => {
     writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "foreign", private: true }));
     mkdirSync(path.join(folder, "source"));
     writeFileSync(path.join(folder, "source/index.ts"), PROGRAM);
+    const readme = readFileSync(path.join(repository, "README.md"), "utf8");
+    const blocks = [...readme.matchAll(/^```ts\n(.+?)^```/gms)].map((match) => match[1] ?? "");
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const [index, block] of blocks.entries()) writeFileSync(path.join(folder, `source/readme${index}.ts`), block);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -52,10 +60,18 @@ describe("in a foreign project", () => {
     { moduleResolution: "node10", module: "commonjs", skipLibCheck: false },
     { moduleResolution: "node16", module: "node16", skipLibCheck: true },
     { moduleResolution: "node16", module: "node16", skipLibCheck: false },
-  ])("type-checks under strict with %j", (options) => {
+  ])("the README's code and a program with everything type-check under strict with %j", (options) => {
     // TypeScript 6 says that node10 is old; most Pulumi programs use it nevertheless.
     const ignoreDeprecations = options.moduleResolution === "node10" ? { ignoreDeprecations: "6.0" } : {};
-    const compilerOptions = { strict: true, noEmit: true, target: "es2022", types: ["node"], esModuleInterop: true, ...ignoreDeprecations, ...options };
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: "es2022",
+      types: ["node"],
+      esModuleInterop: true,
+      ...ignoreDeprecations,
+      ...options,
+    };
     writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["source"] }));
     const { output, exitCode } = run(process.execPath, [path.join(folder, "node_modules/typescript/bin/tsc"), "-p", "."], folder);
     expect(output).toBe("");
@@ -64,7 +80,18 @@ describe("in a foreign project", () => {
 
   it("refuses a misspelled argument, a wrong type and a missing one in the editor", () => {
     writeFileSync(path.join(folder, "wrong.ts"), WRONG);
-    const args = ["--strict", "--noEmit", "--skipLibCheck", "--module", "node16", "--moduleResolution", "node16", "--target", "es2022", "wrong.ts"];
+    const args = [
+      "--strict",
+      "--noEmit",
+      "--skipLibCheck",
+      "--module",
+      "node16",
+      "--moduleResolution",
+      "node16",
+      "--target",
+      "es2022",
+      "wrong.ts",
+    ];
     const { output } = run(process.execPath, [path.join(folder, "node_modules/typescript/bin/tsc"), ...args, "--ignoreConfig"], folder);
     const lines = output.split("\n").filter((line) => line.startsWith("wrong.ts"));
     expect(lines.map((line) => Number(/\((\d+),/.exec(line)?.[1]))).toEqual([2, 3, 4]);
@@ -76,7 +103,9 @@ describe("in a foreign project", () => {
     expect(output).toContain("LOADED");
     const loaded = JSON.parse(stdout.slice(stdout.indexOf("LOADED") + 6)) as string[];
     expect(loaded.filter((module) => /node_modules\/(axios|zod|iso8601-duration|@azure|@alicloud)\//.test(module))).toEqual([]);
-    expect(loaded.filter((module) => /pulumi-patchbay\/dist\/(transport|configuration|runtime|engine\/(lifecycle|host|run|check))/.test(module))).toEqual([]);
+    expect(
+      loaded.filter((module) => /pulumi-patchbay\/dist\/(transport|configuration|runtime|engine\/(lifecycle|host|run|check))/.test(module)),
+    ).toEqual([]);
     expect(loaded.some((module) => module.includes("pulumi-patchbay/dist/apimanagement/backendPatch.js"))).toBe(true);
   });
 });
