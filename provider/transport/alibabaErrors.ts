@@ -1,12 +1,18 @@
 import type { Json, JsonObject } from "../engine/operation";
 import { ServiceError } from "../errors";
-import type { AlibabaSession } from "./alibaba";
 import { jsonObject } from "./answers";
+import type { Clock } from "./clock";
 import type { HttpAnswer } from "./http";
 import { plainName, redactPage, redactText } from "./redact";
 import { alibabaEvent } from "./retry";
 import { retryAfterMs } from "./retryAfter";
 import type { CallOptions, Refusal } from "./send";
+
+/** This machine's clock, and how far it is behind the service's. */
+interface Clocks {
+  readonly clock: Clock;
+  readonly skew: { behindMs: number };
+}
 
 interface AlibabaFailure {
   readonly code: string;
@@ -36,12 +42,12 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 export function alibabaRefusal(
   name: string,
   answer: HttpAnswer,
-  session: AlibabaSession,
+  clocks: Clocks,
   signedBehindMs: number,
   options: CallOptions,
 ): Refusal {
   const { code, sentence, requestId } = failureIn(answer);
-  const corrected = isClockSkew(code, sentence) && correctClock(answer, session, signedBehindMs, options);
+  const corrected = isClockSkew(code, sentence) && correctClock(answer, clocks, signedBehindMs, options);
   const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1] ?? fallback(answer.status);
   return {
     event: corrected ? "unauthorized" : alibabaEvent(answer.status, code),
@@ -49,7 +55,7 @@ export function alibabaRefusal(
     said: [sentence, requestId === "" ? "" : `Request id: ${requestId}.`].filter((part) => part !== "").join(" "),
     sent: true,
     status: answer.status,
-    retryAfterMs: retryAfterMs(answer.headers, session.clock.now()),
+    retryAfterMs: retryAfterMs(answer.headers, clocks.clock.now()),
     renew: () => corrected,
     error: (other = remedy) => new ServiceError({ call: name, status: answer.status, code, sentence, requestId, remedy: other }),
   };
@@ -64,15 +70,15 @@ function isClockSkew(code: string, sentence: string): boolean {
 }
 
 /** Takes over the service's clock, once per process; says so, because the machine's clock breaks other things too. */
-function correctClock(answer: HttpAnswer, session: AlibabaSession, signedBehindMs: number, options: CallOptions): boolean {
+function correctClock(answer: HttpAnswer, clocks: Clocks, signedBehindMs: number, options: CallOptions): boolean {
   // A call that ran at the same time has found it out already.
-  if (session.skew.behindMs !== signedBehindMs) return true;
+  if (clocks.skew.behindMs !== signedBehindMs) return true;
   const serviceMs = Date.parse(answer.headers["date"] ?? "");
-  if (Number.isNaN(serviceMs) || session.skew.behindMs !== 0) return false;
-  session.skew.behindMs = serviceMs - session.clock.now();
-  if (session.skew.behindMs === 0) return false;
-  const seconds = Math.round(Math.abs(session.skew.behindMs) / 1000);
-  const side = session.skew.behindMs > 0 ? "behind" : "ahead of";
+  if (Number.isNaN(serviceMs) || clocks.skew.behindMs !== 0) return false;
+  clocks.skew.behindMs = serviceMs - clocks.clock.now();
+  if (clocks.skew.behindMs === 0) return false;
+  const seconds = Math.round(Math.abs(clocks.skew.behindMs) / 1000);
+  const side = clocks.skew.behindMs > 0 ? "behind" : "ahead of";
   options.onWait(0, `the clock of this machine is ${seconds} s ${side} the service's; going on with the service's`);
   return true;
 }
