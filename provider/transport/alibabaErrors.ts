@@ -39,13 +39,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A refused call, out of JSON, XML or a gateway's page. */
-export function alibabaRefusal(
-  name: string,
-  answer: HttpAnswer,
-  clocks: Clocks,
-  signedBehindMs: number,
-  options: CallOptions,
-): Refusal {
+export function alibabaRefusal(name: string, answer: HttpAnswer, clocks: Clocks, signedBehindMs: number, options: CallOptions): Refusal {
   const { code, sentence, requestId } = failureIn(answer);
   const corrected = isClockSkew(code, sentence) && correctClock(answer, clocks, signedBehindMs, options);
   const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1] ?? fallback(answer.status);

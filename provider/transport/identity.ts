@@ -95,7 +95,8 @@ function assertionOf(source: Assertion, needs: IdentityNeeds, signIn: SignIn): P
 async function readAssertion(source: Assertion, needs: IdentityNeeds, signal: AbortSignal): Promise<string> {
   if (source.from === "text") return source.token;
   // Anew for each sign-in, because its owner renews it.
-  const token = source.from === "file" ? (await readFile(source.path, "utf8")).trim() : await requestedAssertion(source, needs.http, signal);
+  const token =
+    source.from === "file" ? (await readFile(source.path, "utf8")).trim() : await requestedAssertion(source, needs.http, signal);
   remember(token);
   return token;
 }
