@@ -44,14 +44,19 @@ function open(): Surroundings {
 function load(name: string): Operation<object, object> {
   const [, folder, first, rest] = /^([a-z]+)\/([A-Z])([A-Za-z]*)$/.exec(name) ?? [];
   const file = `${folder}/${first?.toLowerCase()}${rest}`;
-  try {
-    if (folder === undefined) throw new Error(name);
-    const { operation } = require(path.join(__dirname, file)) as { operation?: Operation<object, object> };
-    if (operation?.name === name) return operation;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND" && folder !== undefined) throw error;
-  }
+  const found = folder === undefined ? undefined : fileOf(path.join(__dirname, file));
+  const { operation } = (found === undefined ? {} : require(found)) as { operation?: Operation<object, object> };
+  if (operation?.name === name) return operation;
   throw new ConfigurationError(
-    `This version of pulumi-patchbay knows no operation ${JSON.stringify(name)}. The state was written by a newer version: install that one (npm install pulumi-patchbay@latest) and run again.`,
+    `This version of pulumi-patchbay knows no operation ${JSON.stringify(name.slice(0, 100))}. The state was written by a newer version: install that one (npm install pulumi-patchbay@latest) and run again.`,
   );
+}
+
+/** Looked for before it is loaded: a module that is missing further down is a broken installation, not another version. */
+function fileOf(module: string): string | undefined {
+  try {
+    return require.resolve(module);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,25 +1,25 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { armId, armPathOf, changedTarget, sameId } from "../engine/armId";
+import { armId, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { meansGone } from "../engine/gone";
-import type { Json, JsonObject, Operation, Problem, Run, Show, Zod } from "../engine/operation";
-import { differing, fromLeaves, type Leaf, leafAt, leavesOf, observed, sameLeaf, withLeaf } from "../engine/ownership";
+import type { Json, JsonObject, Operation, Run, Show, Zod } from "../engine/operation";
+import { fromLeaves, holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf } from "../engine/ownership";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
-import { isUnknown, propertyPath } from "../engine/state";
-import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath, TYPED_LEAVES } from "./backend";
+import { isObject, isUnknown, propertyPath } from "../engine/state";
+import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
 import type { BackendMembers } from "./backendMembers";
+import { droppedLeaves, type Remembered, remember, stillOurs } from "./backendPrior";
 import { backendRules } from "./backendRules";
 import { type Backend, BackendMissingError, readBackend, syncBackend } from "./backendSync";
+import { type BackendWish, collisions, MEMBERS, observedMembers, shownLeaf, wantedOf } from "./backendWish";
 
 /** What a {@link BackendPatch} takes. */
-export interface BackendPatchInputs extends AzureArguments, BackendMembers {
+export interface BackendPatchInputs extends AzureArguments, BackendWish {
   /** API Management service, 1 to 50 characters. */
   serviceName: string;
   /** Backend of that service, 1 to 80 characters. It must exist. */
   backendId: string;
-  /** Merged into the backend's properties: members that are newer than this package. None that has an argument of its own. */
-  extraProperties?: Record<string, unknown>;
   /**
    * Sent as `If-Match` as it is: `*`, or an ETag with its quotes.
    * @default the ETag that was read just before the write
@@ -32,7 +32,7 @@ export interface BackendPatchInputs extends AzureArguments, BackendMembers {
   onConflict?: "fail" | "overwrite";
   /**
    * What destroy does: nothing, or put each owned member back to what it was before the first write, where it still
-   * has the value given here.
+   * has the value given here. A member that was written before this said "restore" has no such value and stays.
    * @default "leave"
    */
   onDestroy?: "leave" | "restore";
@@ -49,11 +49,9 @@ export interface BackendPatchState extends BackendPatchInputs {
   written?: BackendMembers;
 }
 
-const MEMBERS = [
-  ...["title", "description", "url", "protocol", "resourceId", "type", "credentials", "proxy", "tls"],
-  ...["properties", "circuitBreaker", "pool"],
-] as readonly (keyof BackendMembers)[];
 const SETTINGS = ["ifMatch", "onConflict", "onDestroy"] as const;
+const TARGET = ["resourceGroupName", "serviceName", "backendId"];
+const OUTPUTS = [...TARGET, ...MEMBERS, "extraProperties", ...SETTINGS, "etag", "prior"];
 const SECRETS = ["credentials", "proxy", "prior", "written"];
 
 export const operation: Operation<BackendPatchInputs, BackendPatchState> = {
@@ -84,7 +82,7 @@ export const operation: Operation<BackendPatchInputs, BackendPatchState> = {
   reportedArguments: [],
   announce: (given) => {
     const names = leavesOf(wantedOf(given), backendOwnership).map((leaf) => propertyPath(leaf.path));
-    return `will patch ${names.join(", ")} of backend ${given.backendId} in ${given.serviceName}; nothing else of it is touched.`;
+    return `will patch ${names.join(", ") || "members that are not known yet"} of backend ${given.backendId} in ${given.serviceName}; nothing else of it is touched.`;
   },
   replaces: (id, _state, given, settings) => changedTarget(id, given, settings, BACKEND_SEGMENTS),
   deleteBeforeReplace: false,
@@ -103,27 +101,12 @@ export const operation: Operation<BackendPatchInputs, BackendPatchState> = {
   },
   update: async (id, state, given, run) => patched(armPathOf(id), state, given, run),
   delete: async (id, state, run) => {
-    if (state.onDestroy !== "restore" || state.prior === undefined) return;
+    if (state.onDestroy !== "restore" || Object.keys(state.prior ?? {}).length === 0) return;
     await run.exclusively(writerKey(armPathOf(id)), () => restored(armPathOf(id), state, run));
   },
 };
 
 const NOTHING_OWNED = "give at least one member of the backend to patch: without any, this resource would own nothing";
-
-/** The members to own, with `extraProperties` merged in. */
-function wantedOf(given: BackendPatchInputs | BackendPatchState): JsonObject {
-  const members = MEMBERS.flatMap((member) => (given[member] === undefined ? [] : [[member, given[member] as Json] as const]));
-  const extra = leavesOf((given.extraProperties ?? {}) as JsonObject, backendOwnership);
-  return extra.reduce<JsonObject>((whole, leaf) => withLeaf(whole, leaf.path, leaf.value), Object.fromEntries(members));
-}
-
-function collisions(given: BackendPatchInputs): Problem[] {
-  return leavesOf((given.extraProperties ?? {}) as JsonObject, backendOwnership).flatMap(({ path }) => {
-    const spelled = path.join(".");
-    const typed = TYPED_LEAVES.find((leaf) => leaf === spelled || leaf.startsWith(`${spelled}.`) || spelled.startsWith(`${leaf}.`));
-    return typed === undefined ? [] : [{ path: ["extraProperties", ...path], reason: `has an argument of its own: give ${typed} instead` }];
-  });
-}
 
 /** One write at a time to an API Management service: it refuses parallel ones with 409. */
 function writerKey(path: readonly string[]): string {
@@ -137,64 +120,41 @@ async function patched(
   run: Run,
 ): Promise<BackendPatchState> {
   const wanted = wantedOf(given);
-  const back = before === undefined ? [] : droppedLeaves(before, wanted);
-  const options = { ifMatch: given.ifMatch, onConflict: given.onConflict ?? "fail", show } as const;
+  const remembered = rememberedBy(before);
+  const back = droppedLeaves(remembered, wanted);
+  const options = {
+    ifMatch: given.ifMatch,
+    onConflict: given.onConflict ?? "fail",
+    show: (leaf: Leaf) => shownLeaf(run.show, leaf),
+  } as const;
   const target = (now: JsonObject) =>
-    stillOurs(before, back, now).reduce<JsonObject>((whole, leaf) => withLeaf(whole, leaf.path, leaf.value), wanted);
+    stillOurs(remembered, back, now).reduce<JsonObject>((whole, leaf) => withLeaf(whole, leaf.path, leaf.value), wanted);
   const synced = await run.exclusively(writerKey(path), () => syncBackend(path, target, options, run));
   const state: BackendPatchState = { ...given, ...observedMembers(given, synced.properties), etag: synced.etag };
-  return given.onDestroy === "restore" ? { ...state, ...memory(before, wanted, synced.before) } : state;
+  if (given.onDestroy !== "restore") return state;
+  return { ...state, ...remember(remembered, before && wantedOf(before), wanted, synced.before) };
 }
 
-/** What destroy will need: a leaf's first value is kept from the first run that owned it, and never taken anew. */
-function memory(before: BackendPatchState | undefined, wanted: JsonObject, read: JsonObject): Pick<BackendPatchState, "prior" | "written"> {
-  const known = new Set(leavesOf((before?.prior ?? {}) as JsonObject, backendOwnership).map((leaf) => leaf.path.join(".")));
-  const ours = new Set(before === undefined ? [] : leavesOf(wantedOf(before), backendOwnership).map((leaf) => leaf.path.join(".")));
-  const prior = leavesOf(wanted, backendOwnership).flatMap(({ path }) => {
-    const spelled = path.join(".");
-    if (known.has(spelled)) return [{ path, value: leafAt(before?.prior as JsonObject, path) }];
-    return ours.has(spelled) ? [] : [{ path, value: leafAt(read, path) }];
-  });
-  return { prior: fromLeaves(prior) as BackendMembers, written: wanted as BackendMembers };
-}
-
-/** Leaves that the program no longer gives and that destroy would have put back. */
-function droppedLeaves(before: BackendPatchState, wanted: JsonObject): Leaf[] {
-  const still = new Set(leavesOf(wanted, backendOwnership).map((leaf) => leaf.path.join(".")));
-  return leavesOf((before.prior ?? {}) as JsonObject, backendOwnership).filter((leaf) => !still.has(leaf.path.join(".")));
-}
-
-/** Those of the leaves that still have the value which was written here. */
-function stillOurs(state: BackendPatchState | undefined, leaves: Leaf[], now: JsonObject): Leaf[] {
-  const written = (state?.written ?? {}) as JsonObject;
-  return leaves.filter(({ path }) => sameLeaf(backendOwnership, path, leafAt(written, path), leafAt(now, path)));
+function rememberedBy(state: BackendPatchState | undefined): Remembered {
+  return { prior: (state?.prior ?? {}) as JsonObject, written: (state?.written ?? {}) as JsonObject };
 }
 
 async function restored(path: string[], state: BackendPatchState, run: Run): Promise<void> {
-  const prior = leavesOf(state.prior as JsonObject, backendOwnership);
+  const remembered = rememberedBy(state);
+  const prior = leavesOf(remembered.prior, backendOwnership);
   let kept: Leaf[] = [];
   const target = (now: JsonObject) => {
-    const ours = stillOurs(state, prior, now);
+    const ours = stillOurs(remembered, prior, now);
     kept = prior.filter((leaf) => !ours.includes(leaf));
     return fromLeaves(ours);
   };
   try {
-    await syncBackend(path, target, { onConflict: "overwrite", show }, run);
+    await syncBackend(path, target, { onConflict: "overwrite", show: (leaf) => shownLeaf(run.show, leaf) }, run);
   } catch (error) {
     if (!(error instanceof BackendMissingError)) throw error;
   }
   for (const leaf of kept)
     run.say("warning", `left ${propertyPath(leaf.path)} as it is: somebody else changed it since it was written here.`);
-}
-
-/** The given members and extra properties as the backend has them now. */
-function observedMembers(given: BackendPatchInputs, properties: JsonObject): Partial<BackendPatchState> {
-  const members = Object.fromEntries(
-    MEMBERS.filter((member) => given[member] !== undefined).map((member) => [member, given[member] as Json]),
-  );
-  const extra = given.extraProperties as JsonObject | undefined;
-  const seen = observed(members, properties, backendOwnership) as Partial<BackendPatchState>;
-  return extra === undefined ? seen : { ...seen, extraProperties: observed(extra, properties, backendOwnership) };
 }
 
 function readState(id: string, state: BackendPatchState, { properties, etag }: Backend): BackendPatchState {
@@ -207,20 +167,22 @@ function readState(id: string, state: BackendPatchState, { properties, etag }: B
   return { ...known, ...(shown as Partial<BackendPatchState>), etag };
 }
 
-function show({ path, value }: Leaf): string {
-  return SECRETS.includes(path[0] as string) ? "(secret)" : (JSON.stringify(value) ?? "nothing").slice(0, 80);
-}
-
-function changesOf(state: BackendPatchState, given: BackendPatchInputs, shown: Show): string[] {
+function changesOf(state: BackendPatchState, inputs: BackendPatchInputs, show: Show): string[] {
+  // Extra properties that are not known yet are no reason to speak of those that were given before.
+  const areExtrasKnown = inputs.extraProperties === undefined || isObject(inputs.extraProperties);
+  const given = areExtrasKnown ? inputs : { ...inputs, extraProperties: state.extraProperties };
   const wanted = wantedOf(given);
   const had = wantedOf(state);
-  const set = differing(wanted, had, backendOwnership).map(({ path, value }) => {
+  const shown = (path: readonly string[], value: Json) => shownLeaf(show, { path, value });
+  const wantedLeaves = leavesOf(wanted, backendOwnership);
+  const set = wantedLeaves.flatMap(({ path, value }) => {
     const to = value === null ? "removed" : shown(path, value);
-    return `${propertyPath(path)} ${shown(path, leafAt(had, path))} → ${to}`;
+    if (!holds(had, path)) return [`${propertyPath(path)} (not owned so far) → ${to}`];
+    const was = leafAt(had, path);
+    return sameLeaf(backendOwnership, path, value, was) ? [] : [`${propertyPath(path)} ${shown(path, was)} → ${to}`];
   });
-  const back = droppedLeaves(state, wanted).map(({ path }) => propertyPath(path));
-  const wantedPaths = new Set(leavesOf(wanted, backendOwnership).map((leaf) => leaf.path.join(".")));
-  const dropped = leavesOf(had, backendOwnership).filter((leaf) => !wantedPaths.has(leaf.path.join(".")));
+  const back = droppedLeaves(rememberedBy(state), wanted).map(({ path }) => propertyPath(path));
+  const dropped = leavesOf(had, backendOwnership).filter((leaf) => !wantedLeaves.some(({ path }) => overlaps(path, leaf.path)));
   const released = dropped.map((leaf) => propertyPath(leaf.path)).filter((leaf) => !back.includes(leaf));
   const settings = SETTINGS.filter((setting) => state[setting] !== given[setting]);
   const sentences: string[] = [];
@@ -229,10 +191,8 @@ function changesOf(state: BackendPatchState, given: BackendPatchInputs, shown: S
   if (back.length > 0) sentences.push(`will put back ${back.join(", ")} of ${where} where it still has the value given here.`);
   if (released.length > 0) sentences.push(`will no longer own ${released.join(", ")} of ${where}; it keeps its value.`);
   if (settings.length > 0)
-    sentences.push(`will record ${settings.map((setting) => `${setting} ${shown([setting], given[setting])}`).join(", ")}.`);
-  if (sentences.length === 0 && (isUnknown(given) || !sameId(state.resourceGroupName, given.resourceGroupName))) {
-    sentences.push(`will compare ${where} once everything is known.`);
-  }
+    sentences.push(`will record ${settings.map((setting) => `${setting} ${show([setting], given[setting])}`).join(", ")}.`);
+  if (sentences.length === 0 && isUnknown(inputs)) sentences.push(`will compare ${where} once everything is known.`);
   return sentences;
 }
 
@@ -267,6 +227,9 @@ export class BackendPatch extends PatchbayResource {
   declare readonly circuitBreaker: pulumi.Output<BackendMembers["circuitBreaker"]>;
   declare readonly pool: pulumi.Output<BackendMembers["pool"]>;
   declare readonly extraProperties: pulumi.Output<Record<string, unknown> | undefined>;
+  declare readonly ifMatch: pulumi.Output<string | undefined>;
+  declare readonly onConflict: pulumi.Output<"fail" | "overwrite" | undefined>;
+  declare readonly onDestroy: pulumi.Output<"leave" | "restore" | undefined>;
   /** The backend's ETag, with its quotes. */
   declare readonly etag: pulumi.Output<string>;
   /** Owned members as they were before the first write; only with `onDestroy: "restore"`. Always secret. */
@@ -274,7 +237,12 @@ export class BackendPatch extends PatchbayResource {
 
   /** @throws in preview, all at once, when an argument breaks a limit or a rule of the contract */
   constructor(name: string, args: BackendPatchArgs, options?: pulumi.CustomResourceOptions) {
-    super({ operation: operation.name, outputs: ["etag", "prior"], secrets: SECRETS }, name, args, options);
+    super(
+      { operation: operation.name, outputs: OUTPUTS, secrets: [...SECRETS, "extraProperties.credentials", "extraProperties.proxy"] },
+      name,
+      args,
+      options,
+    );
   }
 
   /** Reads an existing backend by its ARM id; nothing is ever written through what this returns. */

@@ -5,6 +5,7 @@ import {
   actionArguments,
   changedTriggers,
   isTriggered,
+  neverRan,
   notRan,
   ran,
   recordedChanges,
@@ -19,6 +20,8 @@ import { backendIdSchema, serviceNameSchema } from "./backendLimits";
 
 const API_VERSION = "2022-08-01";
 const SHORTEST_DOCUMENTED_SECONDS = 120;
+const AFTER = 'must be an ISO 8601 duration such as "PT2M", or whole seconds from 0 on';
+const OUTPUTS = ["resourceGroupName", "serviceName", "backendId", "after", "triggers", "runOnCreate", "lastRun"];
 
 /** What a {@link BackendReconnect} takes. */
 export interface BackendReconnectInputs extends AzureArguments, ActionArguments {
@@ -50,7 +53,11 @@ export const operation: Operation<BackendReconnectInputs, BackendReconnectState>
       serviceName: serviceNameSchema(zod),
       backendId: backendIdSchema(zod),
       after: zod
-        .union([zod.iso.duration(), zod.int().min(0)], 'must be an ISO 8601 duration such as "PT2M", or whole seconds from 0 on')
+        .union([zod.string(), zod.number()], AFTER)
+        .refine(
+          (after) => (typeof after === "string" ? zod.iso.duration().safeParse(after).success : Number.isInteger(after) && after >= 0),
+          AFTER,
+        )
         .optional(),
     }),
   rules: [],
@@ -83,7 +90,7 @@ export const operation: Operation<BackendReconnectInputs, BackendReconnectState>
     return { id: armId(path), state: { ...given, lastRun } };
   },
   // Nothing in the cloud shows a reconnect, so there is nothing to read; `.get` gives back what its id names.
-  read: async (id, state) => ({ ...backendNames(id), ...state, lastRun: state.lastRun ?? notRan("skipped" as const) }),
+  read: async (id, state) => ({ ...backendNames(id), ...state, lastRun: state.lastRun ?? neverRan("skipped" as const) }),
   update: async (id, state, given, run) => {
     const lastRun = isTriggered(state, given) ? await reconnect(armPathOf(id), given, run) : state.lastRun;
     return { ...given, lastRun };
@@ -116,12 +123,13 @@ export class BackendReconnect extends PatchbayResource {
   declare readonly backendId: pulumi.Output<string>;
   declare readonly after: pulumi.Output<string | number | undefined>;
   declare readonly triggers: pulumi.Output<Record<string, unknown> | undefined>;
+  declare readonly runOnCreate: pulumi.Output<boolean | undefined>;
   /** The last time the gateway was told to reconnect; `skipped` when it has not been told yet. */
   declare readonly lastRun: pulumi.Output<BackendReconnectRun>;
 
   /** @throws in preview, all at once, when an argument breaks a limit of the contract */
   constructor(name: string, args: BackendReconnectArgs, options?: pulumi.CustomResourceOptions) {
-    super({ operation: operation.name, outputs: ["lastRun"], secrets: [] }, name, args, options);
+    super({ operation: operation.name, outputs: OUTPUTS, secrets: [] }, name, args, options);
   }
 
   /** The resource that an id stands for; sends nothing. */

@@ -95,11 +95,11 @@ function writeRequest(path: readonly string[], wanted: JsonObject, current: Back
     return { ...common, method: "PATCH", body: { properties }, repeat: ifMatch === "*" ? "converge" : "guarded" };
   }
   refuseLossyNumbers(path, current.properties);
-  const properties = leaves.reduce<JsonObject>(
-    (whole, leaf) => (leaf.value === null ? withoutLeaf(whole, leaf.path) : withLeaf(whole, leaf.path, leaf.value)),
+  const whole = leaves.reduce<JsonObject>(
+    (properties, leaf) => (leaf.value === null ? withoutLeaf(properties, leaf.path) : withLeaf(properties, leaf.path, leaf.value)),
     withoutNulls(current.properties),
   );
-  return { ...common, method: "PUT", body: { properties }, repeat: ifMatch === "*" ? "converge" : "guarded" };
+  return { ...common, method: "PUT", body: { properties: withoutLoneTlsFlag(whole) }, repeat: ifMatch === "*" ? "converge" : "guarded" };
 }
 
 /** The service refuses one flag without the other ("Default backend property required"): the other goes along as it is, true by default. */
@@ -110,6 +110,15 @@ function withBothTlsFlags(wanted: JsonObject, current: JsonObject): JsonObject {
     ...wanted,
     tls: { validateCertificateChain: true, validateCertificateName: true, ...now, ...(wanted.tls as JsonObject) } as JsonObject,
   };
+}
+
+/** After one flag was removed: the other is the default that went along with it, or somebody's, which then needs a partner. */
+function withoutLoneTlsFlag({ tls, ...others }: JsonObject): JsonObject {
+  if (!isObject(tls)) return tls === undefined ? others : { ...others, tls };
+  const flags = tls as JsonObject;
+  const given = ["validateCertificateChain", "validateCertificateName"].filter((flag) => flag in flags);
+  if (given.length === 1 && flags[given[0] as string] === true && Object.keys(flags).length === 1) return others;
+  return { ...others, tls: given.length === 1 ? { validateCertificateChain: true, validateCertificateName: true, ...flags } : flags };
 }
 
 function backendOf(answer: Answer): Backend {

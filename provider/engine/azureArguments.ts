@@ -32,7 +32,8 @@ export function azureArguments(zod: Zod) {
       .string()
       .min(1, "must have 1 to 90 characters")
       .max(90, "must have 1 to 90 characters")
-      .regex(/^[-\w._()]+$/, "may hold letters, digits, underscores, hyphens, periods and parentheses"),
+      // The contract's \w is that of .NET: letters and digits of any script.
+      .regex(/^[-\p{L}\p{Nd}_.()]+$/u, "may hold letters, digits, underscores, hyphens, periods and parentheses"),
     timeouts: timeoutsSchema(zod),
   };
 }

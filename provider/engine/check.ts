@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { Operation, Problem, Settings, Zod } from "./operation";
+import type { Operation, Problem, Settings, Show, Zod } from "./operation";
 import { isInternal, isUnknown, propertyPath, valueAt } from "./state";
+import { showing } from "./words";
 
 /** The form in which Pulumi wants a refused argument. */
 export interface CheckFailure {
@@ -39,7 +40,17 @@ export function problemsOf(operation: AnyOperation, inputs: Record<string, unkno
     const usable = rule.members.every((member) => !wrong.has(member) && !isUnknown(valueAt(given, [member])));
     if (usable) problems.push(...rule.problems(given));
   }
-  return problems.map((problem) => ({ property: propertyPath(problem.path), reason: problem.reason }));
+  const show = showing(operation, inputs);
+  return problems.map(({ path, reason }) => ({ property: printable(path, show), reason }));
+}
+
+/**
+ * The engine prints the value of a refused argument, a secret one in plain text, when it finds an argument of that very
+ * name. The other spelling of the same path, `["title"]`, it does not find.
+ */
+function printable(path: readonly PropertyKey[], show: Show): string {
+  const isSecret = path.length === 1 && show(path, "") === "(secret)";
+  return isSecret ? `["${String(path[0])}"]` : propertyPath(path);
 }
 
 function shapeProblems(operation: AnyOperation, given: Record<string, unknown>): Problem[] {
@@ -52,7 +63,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, given: unknown): Problem[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ path: [...issue.path, key], reason: "is not an argument of this resource; check its spelling" }));
   }
-  const missing = issue.code === "invalid_type" && valueAt(given, issue.path) === undefined;
+  const missing = valueAt(given, issue.path) === undefined;
   return [{ path: issue.path, reason: missing ? "is required and was not given" : issue.message }];
 }
 

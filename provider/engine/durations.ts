@@ -2,6 +2,10 @@ import type * as iso8601 from "iso8601-duration";
 
 const GO_UNITS_MS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const GO_DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
+/** Go counts nanoseconds in 64 bits, which is 292 years. */
+const GO_LONGEST_MS = 2 ** 63 / 1e6;
+const ISO_DURATION =
+  /^P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+(?:[.,]\d+)?H)?(?:\d+(?:[.,]\d+)?M)?(?:\d+(?:[.,]\d+)?S)?)?$/;
 
 /** Milliseconds of a Go duration such as "90s" or "1h30m", the form of Pulumi's own timeouts; undefined when it is none. */
 export function goDurationMs(text: string): number | undefined {
@@ -10,17 +14,19 @@ export function goDurationMs(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
     totalMs += Number(amount) * (GO_UNITS_MS[unit as string] as number);
   }
-  return totalMs;
+  return totalMs < GO_LONGEST_MS ? totalMs : undefined;
 }
 
 /** Seconds of an ISO 8601 duration such as "PT2M"; undefined when it is none. Years and months have no fixed length and count as none. */
 export function isoDurationSeconds(text: string): number | undefined {
-  if (!/^P(?=\d|T\d)/.test(text)) return undefined;
+  // The library takes what follows a duration, too.
+  if (!ISO_DURATION.test(text)) return undefined;
   const { parse, toSeconds } = require("iso8601-duration") as typeof iso8601;
   try {
     const duration = parse(text);
     if (duration.years || duration.months) return undefined;
-    return toSeconds(duration, new Date(0));
+    const seconds = toSeconds(duration, new Date(0));
+    return Number.isFinite(seconds) ? seconds : undefined;
   } catch {
     return undefined;
   }

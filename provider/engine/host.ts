@@ -41,18 +41,33 @@ const REQUESTS = ["CheckRequest", "DiffRequest", "CreateRequest", "ReadRequest",
 export function attachHost(script: string | undefined, engine: string | undefined): Host {
   const calls = new WeakMap<object, EngineCall>();
   const cancel = new AbortController();
-  let log: Host["log"] = () => {};
-  try {
-    if (script !== undefined && /dynamic-provider/.test(script)) {
-      const sdk = createRequire(script) as SdkRequire;
-      recordCalls(sdk("../../proto/provider_pb"), calls);
-      seeCancel(sdk, cancel);
-      if (engine !== undefined && /^[\w.[\]:-]+:\d+$/.test(engine)) log = engineLog(sdk, engine);
-    }
-  } catch {
-    // Another SDK shape: no urn, no cancel, no progress; the operations themselves do not depend on any of it.
+  let log: Host["log"] | undefined;
+  const sdk = quietly(() => sdkOf(script));
+  if (sdk !== undefined) {
+    quietly(() => recordCalls(sdk("../../proto/provider_pb"), calls));
+    quietly(() => seeCancel(sdk, cancel));
+    log = quietly(() => engineLog(sdk, engine));
   }
-  return { callOf: (properties) => calls.get(properties), log, canceled: cancel.signal };
+  return {
+    callOf: (properties) => calls.get(properties),
+    log: (...line) => quietly(() => log?.(...line)),
+    canceled: cancel.signal,
+  };
+}
+
+/** Another SDK shape: no urn, no cancel, no progress; the operations themselves do not depend on any of it. */
+function quietly<T>(attempt: () => T): T | undefined {
+  try {
+    return attempt();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads what this process runs with: from the file that runs, since a link to it or its folder may have other neighbours. */
+function sdkOf(script: string | undefined): SdkRequire | undefined {
+  if (script === undefined || !/dynamic-provider/.test(script)) return undefined;
+  return createRequire(createRequire(script).resolve(script)) as SdkRequire;
 }
 
 function recordCalls(protocol: Record<string, unknown>, calls: WeakMap<object, EngineCall>): void {
@@ -63,21 +78,24 @@ function recordCalls(protocol: Record<string, unknown>, calls: WeakMap<object, E
       if (prototype === undefined || typeof original !== "function") continue;
       prototype[getter] = function (this: Message) {
         const struct = original.call(this);
-        return struct === undefined || struct === null ? struct : recording(struct, this, calls);
+        quietly(() => recordProperties(struct, this, calls));
+        return struct;
       };
     }
   }
 }
 
-function recording(struct: Struct, message: Message, calls: WeakMap<object, EngineCall>): Struct {
-  const toJavaScript = struct.toJavaScript;
+function recordProperties(struct: Struct | undefined, message: Message, calls: WeakMap<object, EngineCall>): void {
+  const toJavaScript = struct?.toJavaScript;
+  if (struct === undefined || toJavaScript === undefined) return;
   struct.toJavaScript = () => {
     const properties = toJavaScript.call(struct);
-    const timeoutMs = Math.round((message.getTimeout?.() ?? 0) * 1000);
-    calls.set(properties, { urn: message.getUrn?.() ?? "", timeoutMs });
+    quietly(() => {
+      const timeoutMs = Math.round((message.getTimeout?.() ?? 0) * 1000);
+      calls.set(properties, { urn: message.getUrn?.() ?? "", timeoutMs });
+    });
     return properties;
   };
-  return struct;
 }
 
 /**
@@ -87,13 +105,16 @@ function recording(struct: Struct, message: Message, calls: WeakMap<object, Engi
 function seeCancel(sdk: SdkRequire, cancel: AbortController): void {
   const empty = sdk("google-protobuf/google/protobuf/empty_pb.js").Empty as { deserializeBinary(bytes: Uint8Array): unknown };
   const decode = empty.deserializeBinary;
+  if (typeof decode !== "function") return;
   empty.deserializeBinary = function (bytes: Uint8Array) {
     cancel.abort();
     return decode.call(this, bytes);
   };
 }
 
-function engineLog(sdk: SdkRequire, engine: string): Host["log"] {
+/** @param engine host and port; anything else is no address of an engine */
+function engineLog(sdk: SdkRequire, engine: string | undefined): Host["log"] | undefined {
+  if (engine === undefined || !/^[\w.[\]:-]+:\d+$/.test(engine)) return undefined;
   const { Client, credentials } = sdk("@grpc/grpc-js") as unknown as typeof grpcJs;
   const { LogRequest, LogSeverity } = sdk("../../proto/engine_pb") as unknown as EngineProtocol;
   const severities: Record<Severity, number> = {

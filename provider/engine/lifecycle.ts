@@ -6,7 +6,7 @@ import type { JsonObject, Operation, Run, Settings } from "./operation";
 import { withoutLeaf } from "./ownership";
 import { PartialStateError } from "./partialState";
 import { type Carrier, openRun } from "./run";
-import { isInternal, isUnknown, toState, valueAt } from "./state";
+import { isInternal, isUnknown, toState, UNKNOWN, valueAt } from "./state";
 import { showing } from "./words";
 
 export interface Surroundings {
@@ -34,67 +34,75 @@ export interface Hooks {
 /** The six hooks around one operation. */
 export function lifecycle(operation: AnyOperation, surroundings: Surroundings): Hooks {
   const { host, settings } = surroundings;
-  const begin = (deed: Deed, call: EngineCall | undefined, given: Members): Run =>
+  const begin = (deed: Deed, call: EngineCall | undefined, given: Members, olds: Members = {}): Run =>
     openRun({
       carrier: surroundings.carrier(),
       host,
       settings,
+      show: showing(operation, olds, given),
       urn: call?.urn ?? "",
       timeoutMs: call?.timeoutMs || ownTimeoutMs(deed, given),
     });
   const tell = (urn: string, severity: "info" | "warning", sentence: string) =>
-    host.log(severity, `${title(operation, urn)}: ${sentence}`, urn, false);
+    host.log(severity, `${title(operation, urn)}: ${sentence.replaceAll(UNKNOWN, "(not known yet)")}`, urn, false);
+  const foretell = (urn: string, inputs: Members, isNew: boolean) => {
+    const given = withoutInternals(inputs);
+    const advice = isUnknown(given) ? [] : (operation.advice?.(given) ?? []);
+    for (const sentence of advice) tell(urn, "warning", sentence);
+    if (isNew) tell(urn, "info", operation.announce(given, showing(operation, inputs)));
+  };
 
   return {
-    check: async (olds, news) => {
-      const { __urn, ...inputs } = news;
-      const urn = String(__urn ?? host.callOf(news)?.urn ?? "");
-      const failures = problemsOf(operation, inputs, settings);
-      if (failures.length > 0) return { inputs, failures };
-      const given = withoutInternals(inputs);
-      const advice = isUnknown(given) ? [] : (operation.advice?.(given) ?? []);
-      for (const sentence of advice) tell(urn, "warning", sentence);
-      const isNew = Object.keys(olds ?? {}).length === 0;
-      if (isNew) tell(urn, "info", operation.announce(given, showing(operation, inputs)));
-      return { inputs, failures };
-    },
+    check: (olds, news) =>
+      speaking(operation, news, async () => {
+        const { __urn, ...inputs } = news;
+        const urn = String(__urn ?? host.callOf(news)?.urn ?? "");
+        const failures = problemsOf(operation, inputs, settings);
+        if (failures.length === 0) foretell(urn, inputs, Object.keys(olds ?? {}).length === 0);
+        return { inputs, failures };
+      }),
 
-    diff: async (id, olds, news) => {
-      const state = withoutInternals(olds);
-      const given = withoutInternals(news);
-      const replaces = operation.replaces(id, state, given, settings);
-      if (replaces.length > 0) {
-        return { changes: true, replaces: [...replaces], deleteBeforeReplace: operation.deleteBeforeReplace };
-      }
-      const changes = operation.changes(state, given, showing(operation, olds, news));
-      for (const change of changes) tell(host.callOf(news)?.urn ?? "", "info", change);
-      return { changes: changes.length > 0 || isUnknown(given) };
-    },
+    diff: (id, olds, news) =>
+      speaking(operation, news, async () => {
+        const state = withoutInternals(olds);
+        const given = withoutInternals(news);
+        const replaces = operation.replaces(id, state, given, settings);
+        if (replaces.length > 0) {
+          return { changes: true, replaces: [...replaces], deleteBeforeReplace: operation.deleteBeforeReplace };
+        }
+        const changes = operation.changes(state, given, showing(operation, olds, news));
+        for (const change of changes) tell(host.callOf(news)?.urn ?? "", "info", change);
+        return { changes: changes.length > 0 || isUnknown(given) };
+      }),
 
-    create: async (inputs) => {
-      const run = begin("create", host.callOf(inputs), inputs);
-      const { id, state } = await speaking(inputs, () => operation.create(withoutInternals(inputs), run));
-      return { id, outs: stored(operation, state, inputs) };
-    },
+    create: (inputs) =>
+      speaking(operation, inputs, async () => {
+        const run = begin("create", host.callOf(inputs), inputs);
+        const { id, state } = await operation.create(withoutInternals(inputs), run);
+        return { id, outs: stored(operation, state, inputs) };
+      }),
 
-    read: async (id, properties = {}) => {
-      const run = begin("read", host.callOf(properties), properties);
-      const state = await speaking(properties, () => operation.read(id, withoutInternals(properties), run));
-      if (state === undefined) return { id: "", props: {} };
-      const outs = stored(operation, state, properties);
-      return { id, props: outs, inputs: inputsOf(operation, outs) };
-    },
+    read: (id, properties = {}) =>
+      speaking(operation, properties, async () => {
+        const run = begin("read", host.callOf(properties), properties);
+        const state = await operation.read(id, withoutInternals(properties), run);
+        if (state === undefined) return { id: "", props: {} };
+        const outs = stored(operation, state, properties);
+        return { id, props: outs, inputs: inputsOf(operation, outs) };
+      }),
 
-    update: async (id, olds, news) => {
-      const run = begin("update", host.callOf(news), news);
-      const state = await speaking(news, () => operation.update(id, withoutInternals(olds), withoutInternals(news), run));
-      return { outs: stored(operation, state, news) };
-    },
+    update: (id, olds, news) =>
+      speaking(operation, news, async () => {
+        const run = begin("update", host.callOf(news), news, olds);
+        const state = await operation.update(id, withoutInternals(olds), withoutInternals(news), run);
+        return { outs: stored(operation, state, news) };
+      }),
 
-    delete: async (id, properties) => {
-      const run = begin("delete", host.callOf(properties), properties);
-      await speaking(properties, () => operation.delete(id, withoutInternals(properties), run));
-    },
+    delete: (id, properties) =>
+      speaking(operation, properties, async () => {
+        const run = begin("delete", host.callOf(properties), properties);
+        await operation.delete(id, withoutInternals(properties), run);
+      }),
   };
 }
 
@@ -139,26 +147,29 @@ function title(operation: AnyOperation, urn: string): string {
  * Turns what an operation throws into what the engine understands. The stack is dropped: the SDK prints it for some
  * hooks, and a user's mistake has none worth reading.
  */
-async function speaking<T>(inputs: Members, work: () => Promise<T>): Promise<T> {
+async function speaking<T>(operation: AnyOperation, inputs: Members, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     const error = cause instanceof PatchbayError ? cause : unexpected(cause);
     error.stack = "";
     if (!(error instanceof PartialStateError)) throw error;
-    // Without `__provider` in it, the recorded state could be neither refreshed nor destroyed.
-    const internals = Object.fromEntries(Object.entries(inputs).filter(([member]) => isInternal(member)));
     // Getters: the SDK reads them, and a printed error does not show what they give.
     throw Object.defineProperties(error, {
       id: { get: () => error.partialId() },
-      properties: { get: () => toState({ ...internals, ...error.partialState() }) },
+      // Without `__provider` in it, the recorded state could be neither refreshed nor destroyed.
+      properties: { get: () => stored(operation, error.partialState(), inputs) },
       reasons: { get: () => [error.message] },
     });
   }
 }
 
+/** The original's message is left out, since it may hold anything. */
 function unexpected(cause: unknown): PatchbayError {
-  const frame = cause instanceof Error ? (cause.stack ?? "").split("\n").find((line) => /^\s+at /.test(line)) : undefined;
-  const kind = cause instanceof Error ? cause.name : typeof cause;
-  return new ProviderBugError(`An unexpected ${kind} happened${frame === undefined ? "" : ` ${frame.trim().replace(/\(.*[\\/]/, "(")}`}.`);
+  if (!(cause instanceof Error)) return new ProviderBugError(`An unexpected ${typeof cause} was thrown.`);
+  const { message, stack = "", code } = cause as NodeJS.ErrnoException;
+  const frames = stack.slice(stack.indexOf(message) + message.length).split("\n");
+  const frame = frames.find((line) => /^\s+at /.test(line))?.replace(/\(.*[\\/]/, "(");
+  const kind = /^[A-Z][A-Z0-9_]+$/.test(code ?? "") ? `${cause.name} (${code})` : cause.name;
+  return new ProviderBugError(`An unexpected ${kind} happened${frame === undefined ? "" : ` ${frame.trim()}`}.`);
 }

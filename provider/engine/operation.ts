@@ -77,6 +77,8 @@ export interface Run {
   say(severity: "info" | "warning", sentence: string): void;
   /** One at a time in this process for equal keys. */
   exclusively<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Values as a sentence may show them. */
+  readonly show: Show;
   readonly settings: Settings;
 }
 

@@ -35,6 +35,22 @@ export function leafAt(object: JsonObject, path: readonly string[]): Json {
   return at;
 }
 
+/** Whether an object says what a leaf is: it is in it, or something above it is null. */
+export function holds(object: JsonObject, path: readonly string[]): boolean {
+  let at: Json = object;
+  for (const member of path) {
+    if (at === null) return true;
+    if (!isObject(at) || !Object.hasOwn(at, member)) return false;
+    at = (at as JsonObject)[member] as Json;
+  }
+  return true;
+}
+
+/** Whether two leaves are the same, or one of them holds the other. */
+export function overlaps(a: readonly string[], b: readonly string[]): boolean {
+  return a.slice(0, b.length).every((member, depth) => member === b[depth]);
+}
+
 /** The object with one leaf set, every other member as it was. */
 export function withLeaf(object: JsonObject, path: readonly string[], value: Json): JsonObject {
   const [member, ...below] = path as [string, ...string[]];
@@ -46,9 +62,11 @@ export function withLeaf(object: JsonObject, path: readonly string[], value: Jso
 /** The object without one leaf; an object that becomes empty goes too, since the service knows no empty ones. */
 export function withoutLeaf(object: JsonObject, path: readonly string[]): JsonObject {
   const [member, ...below] = path as [string, ...string[]];
+  if (!Object.hasOwn(object, member)) return object;
   const { [member]: inner, ...others } = object;
   if (below.length === 0 || !isObject(inner)) return below.length === 0 ? others : object;
   const left = withoutLeaf(inner as JsonObject, below);
+  if (left === inner) return object;
   return Object.keys(left).length === 0 ? others : { ...object, [member]: left };
 }
 

@@ -27,9 +27,9 @@ export interface Timeouts {
 export interface Declaration {
   /** The operation's name, `apimanagement/BackendPatch`. */
   readonly operation: string;
-  /** Outputs that are not arguments. */
+  /** Everything that the class declares as an output; what is not in it, and not given, has no promise in the program. */
   readonly outputs: readonly string[];
-  /** Outputs, arguments among them, that are secret whatever the program wraps. */
+  /** Outputs, arguments among them, that are secret whatever the program wraps; an argument's member with a dot. */
   readonly secrets: readonly string[];
 }
 
@@ -48,18 +48,21 @@ export abstract class PatchbayResource extends pulumi.CustomResource {
     const isRead = options.id !== undefined;
     const outputs = Object.fromEntries(declaration.outputs.map((output) => [output, undefined]));
     const timeouts = timeoutsOf(given, options);
-    const members: Record<string, unknown> = { ...outputs, ...given, ...(timeouts !== undefined && { timeouts }) };
-    for (const secret of declaration.secrets) {
-      if (members[secret] !== undefined && !declaration.outputs.includes(secret)) members[secret] = pulumi.secret(members[secret]);
-    }
+    const whole: Record<string, unknown> = { ...outputs, ...given, ...(timeouts !== undefined && { timeouts }) };
+    const members = declaration.secrets.reduce((all, secret) => withSecret(all, secret.split(".")), whole);
     members.__provider = providerText(declaration.operation);
     if (!isRead) {
       const wrapped = wrappedPaths(given, declaration.secrets);
       if (wrapped !== undefined) members.__secret = wrapped;
       // Only check sees it: the engine names the resource to no hook, and the sentence of a preview belongs on its row.
-      members.__urn = pulumi.createUrn(name, type, options.parent);
+      members.__urn = withoutDependencies(pulumi.createUrn(name, type, options.parent));
     }
-    super(type, name, members, pulumi.mergeOptions(options, { additionalSecretOutputs: [...declaration.secrets] }));
+    super(
+      type,
+      name,
+      members,
+      pulumi.mergeOptions(options, { additionalSecretOutputs: declaration.secrets.filter((secret) => !secret.includes(".")) }),
+    );
   }
 }
 
@@ -71,6 +74,28 @@ export function typeToken(operation: string): string {
 /** Whether a value is a resource of this operation, also when it comes from another copy of this package. */
 export function isResourceOf(operation: string, value: unknown): boolean {
   return pulumi.CustomResource.isInstance(value) && (value as { __pulumiType?: unknown }).__pulumiType === typeToken(operation);
+}
+
+/**
+ * An output that is known by itself. A dependency on the parent is one on all its children, of which one that waits for
+ * this resource would wait for ever.
+ */
+function withoutDependencies<T>(output: pulumi.Output<T>): pulumi.Output<T> {
+  const { promise } = output as unknown as { promise(): Promise<T> };
+  return pulumi.output(promise.call(output)) as pulumi.Output<T>;
+}
+
+/** The members with one of them made secret; one that is not given stays so. */
+function withSecret(members: Record<string, unknown>, [member, ...below]: string[]): Record<string, unknown> {
+  const value = members[member as string];
+  if (value === undefined || (value === null && below.length > 0)) return members;
+  return { ...members, [member as string]: below.length === 0 ? pulumi.secret(value) : secretInside(value, below) };
+}
+
+function secretInside(value: unknown, path: string[]): unknown {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise)
+    return pulumi.output(value).apply((known: unknown) => secretInside(known, path));
+  return typeof value === "object" && value !== null ? withSecret(value as Record<string, unknown>, path) : value;
 }
 
 function timeoutsOf(given: object, { customTimeouts }: pulumi.CustomResourceOptions): unknown {
@@ -92,6 +117,7 @@ function wrappedPaths(given: object, always: readonly string[]): pulumi.Output<s
 
 function outputsIn(value: unknown, path: readonly string[]): [readonly string[], pulumi.Output<unknown>][] {
   if (pulumi.Output.isInstance(value)) return [[path, value]];
-  if (typeof value !== "object" || value === null || value instanceof Promise) return [];
+  if (value instanceof Promise) return [[path, pulumi.output(value)]];
+  if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([member, part]) => outputsIn(part, [...path, member]));
 }

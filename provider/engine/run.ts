@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CanceledError, DeadlineError } from "../errors";
 import { spokenDuration } from "./durations";
 import type { Host } from "./host";
-import type { Answer, AzureRequest, Run, RunningOperation, ServiceRequest, Settings } from "./operation";
+import type { Answer, AzureRequest, Run, RunningOperation, ServiceRequest, Settings, Show } from "./operation";
 
 /** What carries requests. Implemented by transport/; the engine side knows only this much of it. */
 export interface Carrier {
@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly carrier: Carrier;
   readonly host: Host;
   readonly settings: Settings;
+  readonly show: Show;
   readonly urn: string;
   readonly timeoutMs: number;
 }
@@ -28,7 +29,7 @@ export interface RunOptions {
 const queues = new Map<string, Promise<unknown>>();
 
 /** One hook call's hold on the world: requests, waits, messages, all under one deadline. */
-export function openRun({ carrier, host, settings, urn, timeoutMs }: RunOptions): Run {
+export function openRun({ carrier, host, settings, show, urn, timeoutMs }: RunOptions): Run {
   const startedMs = Date.now();
   const deadlineMs = startedMs + timeoutMs;
   const tellWait = (delayMs: number, reason: string) => {
@@ -52,6 +53,7 @@ export function openRun({ carrier, host, settings, urn, timeoutMs }: RunOptions)
     },
     say: (severity, sentence) => host.log(severity, sentence, urn, false),
     exclusively: (key, work) => exclusively(key, work),
+    show,
     settings,
   };
 }

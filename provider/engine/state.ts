@@ -61,12 +61,18 @@ export function toState(value: unknown): JsonObject {
 
 function toJson(value: unknown): Json | undefined {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (Array.isArray(value)) return value.map((item) => toJson(item) ?? null);
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || !isPlain(value)) return undefined;
   const members = Object.entries(value).flatMap(([member, part]) => {
     const json = toJson(part);
     return json === undefined ? [] : [[member, json] as const];
   });
   return Object.fromEntries(members);
+}
+
+/** Whether an object is one of members alone: no Date, Map or Buffer. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -2,21 +2,11 @@ import type { AlibabaRequest, Run } from "../engine/operation";
 import { PartialStateError } from "../engine/partialState";
 import { widening } from "../engine/widening";
 import { OutcomeUnknownError, PatchbayError, PreconditionError, ServiceError } from "../errors";
-import {
-  type DirectEndpoint,
-  describeDirectEndpoint,
-  describeInstance,
-  hasTls,
-  type Instance,
-  type InstanceTarget,
-  instanceIsGone,
-  prefixOf,
-} from "./instance";
+import { type DirectEndpoint, describeInstance, describeNetInfo, hasTls, type Instance, type InstanceTarget, prefixOf } from "./instance";
+import { missing, refusal, refuseFinal, settledEndpoint, waitForNormal } from "./settled";
 
 /** The documented engine versions. */
 const ENGINE_VERSIONS = ["4.0", "5.0"];
-/** Statuses that no waiting ends. */
-const FINAL_STATUSES = new Set(["released", "inactive", "unavailable", "error"]);
 const ALREADY_THERE = new Set(["DirectConnectionAlreadyExists", "NetTypeExists"]);
 
 /** What the endpoint shall be like; what is not given may be anything. */
@@ -40,49 +30,31 @@ export async function ensureDirectEndpoint(
 ): Promise<Ensured> {
   const instance = await describeInstance(target, run);
   if (instance === undefined) throw missing(target);
-  const existing = await describeDirectEndpoint(target, run);
+  const existing = (await describeNetInfo(target, run)).direct;
   if (existing !== undefined) return { ...agreed(target, wish, existing), adopted: true };
   await preflight(target, instance, run);
-  await waitForNormal(target, instance, run);
-  if ((await allocate(target, wish, run)) === "alreadyThere") {
-    const theirs = await describeDirectEndpoint(target, run);
-    if (theirs !== undefined) return { ...agreed(target, wish, theirs), adopted: true };
+  if (instance.status !== "Normal") {
+    await waitForNormal(target, instance, run);
+    // What kept it busy may have been somebody's allocation.
+    const late = (await describeNetInfo(target, run)).direct;
+    if (late !== undefined) return { ...agreed(target, wish, late), adopted: true };
   }
+  const request = allocateRequest(target, wish);
+  const outcome = await allocate(request, run);
+  if (outcome === "alreadyThere") return { ...agreed(target, wish, await waitForEndpoint(target, run)), adopted: true };
   try {
+    if (outcome === "unknown") await allocateUnlessDone(target, request, run);
     return { ...(await waitForEndpoint(target, run)), adopted: false };
   } catch (error) {
     if (!(error instanceof PatchbayError)) throw error;
-    const message = `A direct connection of ${target.instanceId} was allocated and is not seen serving yet. ${error.message} Run again: the next run goes on from here and allocates nothing that is there.`;
+    const what = outcome === "unknown" ? "may have been allocated" : "was allocated";
+    const message = `A direct connection of ${target.instanceId} ${what} and is not seen serving yet. ${error.message} The next run goes on from here and allocates nothing that is there.`;
     throw new PartialStateError(message, id, { ...given, adopted: false });
   }
 }
 
-/** Releases the endpoint if it is still the one that this resource stands for, and waits until it is gone. */
-export async function releaseDirectEndpoint(target: InstanceTarget, connectionDomain: string | undefined, run: Run): Promise<void> {
-  try {
-    const existing = await describeDirectEndpoint(target, run);
-    if (existing === undefined) return;
-    if (connectionDomain !== undefined && existing.connectionDomain !== connectionDomain) {
-      run.say(
-        "warning",
-        `${existing.connectionDomain} is not the direct connection that this resource allocated (${connectionDomain}); it is left as it is.`,
-      );
-      return;
-    }
-    const query = { InstanceId: target.instanceId };
-    await run.send({ cloud: "alibaba", action: "ReleaseDirectConnection", regionId: target.regionId, query, repeat: "converge" });
-    for (const delayMs of widening(1_000, 15_000)) {
-      await run.wait(delayMs, `the direct connection of ${target.instanceId} to be released`);
-      if ((await describeDirectEndpoint(target, run)) === undefined) return;
-    }
-  } catch (error) {
-    if (instanceIsGone(error) || (error instanceof ServiceError && error.code === "NetTypeNotExists")) return;
-    throw error;
-  }
-}
-
 /** Why an endpoint is not the one that is wished for; empty when it is. */
-export function disagreements(wish: EndpointWish, existing: Pick<DirectEndpoint, "connectionDomain" | "port">): string[] {
+function disagreements(wish: EndpointWish, existing: Pick<DirectEndpoint, "connectionDomain" | "port">): string[] {
   const prefix = prefixOf(existing.connectionDomain);
   const differing = [];
   if (wish.connectionString !== undefined && wish.connectionString !== prefix)
@@ -101,9 +73,9 @@ function agreed(target: InstanceTarget, wish: EndpointWish, existing: DirectEndp
 
 async function preflight(target: InstanceTarget, { status, architecture, engineVersion, networkType }: Instance, run: Run): Promise<void> {
   const refuse = (what: string, remedy: string) => {
-    throw new PreconditionError(`${target.instanceId} cannot have a direct connection: ${what}. ${remedy}`);
+    throw refusal(target, what, remedy);
   };
-  if (FINAL_STATUSES.has(status.toLowerCase())) refuse(`its status is ${status}`, "Renew or repair the instance, then run again.");
+  refuseFinal(target, status);
   if (architecture !== "" && architecture !== "cluster") {
     refuse(
       `its architecture is ${architecture}, not cluster`,
@@ -119,46 +91,43 @@ async function preflight(target: InstanceTarget, { status, architecture, engineV
   if (await hasTls(target, run)) refuse("TLS is on", "Turn TLS off (ModifyInstanceSSL), which restarts the instance, then run again.");
 }
 
-async function waitForNormal(target: InstanceTarget, first: Instance, run: Run): Promise<void> {
-  let status = first.status;
-  for (const delayMs of widening(1_000, 15_000)) {
-    if (status === "Normal") return;
-    await run.wait(delayMs, `${target.instanceId}, which is ${status}, to be Normal`);
-    const instance = await describeInstance(target, run);
-    if (instance === undefined) throw missing(target);
-    status = instance.status;
-  }
-}
-
 async function waitForEndpoint(target: InstanceTarget, run: Run): Promise<DirectEndpoint> {
   for (const delayMs of widening(1_000, 15_000)) {
     await run.wait(delayMs, `the direct connection of ${target.instanceId} to serve`);
     const instance = await describeInstance(target, run);
     if (instance === undefined) throw missing(target);
+    refuseFinal(target, instance.status);
     if (instance.status !== "Normal") continue;
-    const endpoint = await describeDirectEndpoint(target, run);
-    if (endpoint !== undefined) return endpoint;
+    const { direct } = await describeNetInfo(target, run);
+    if (direct !== undefined) return direct;
   }
   throw missing(target);
 }
 
-/** Allocates. After a lost answer the instance tells whether it was done; it is sent again once where it surely was not. */
-async function allocate(target: InstanceTarget, wish: EndpointWish, run: Run): Promise<"accepted" | "alreadyThere"> {
-  const request = allocateRequest(target, wish);
+async function allocate(request: AlibabaRequest, run: Run): Promise<"accepted" | "alreadyThere" | "unknown"> {
   try {
     await run.send(request);
     return "accepted";
   } catch (error) {
-    if (error instanceof ServiceError && ALREADY_THERE.has(error.code)) return "alreadyThere";
-    if (!(error instanceof OutcomeUnknownError)) throw error;
-    run.say("warning", `no answer came to AllocateDirectConnection of ${target.instanceId}; looking whether it was done.`);
-    await run.wait(1_000, `${target.instanceId} to show whether it was done`);
-    const instance = await describeInstance(target, run);
-    // A busy instance is most likely busy with this; its end shows in the net info.
-    if (instance !== undefined) await waitForNormal(target, instance, run);
-    if ((await describeDirectEndpoint(target, run)) === undefined) await run.send(request);
-    return "accepted";
+    if (isAlreadyThere(error)) return "alreadyThere";
+    if (error instanceof OutcomeUnknownError) return "unknown";
+    throw error;
   }
+}
+
+/** After a lost answer the instance tells whether it was done; it is sent again, once, where it surely was not. */
+async function allocateUnlessDone(target: InstanceTarget, request: AlibabaRequest, run: Run): Promise<void> {
+  run.say("warning", `no answer came to AllocateDirectConnection of ${target.instanceId}; looking whether it was done.`);
+  await run.wait(1_000, `${target.instanceId} to show whether it was done`);
+  // A busy instance is most likely busy with this; its end shows in the net info.
+  if ((await settledEndpoint(target, run)) !== undefined) return;
+  await run.send(request).catch((error: unknown) => {
+    if (!isAlreadyThere(error)) throw error;
+  });
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return error instanceof ServiceError && ALREADY_THERE.has(error.code);
 }
 
 function allocateRequest({ regionId, instanceId }: InstanceTarget, { connectionString, port }: EndpointWish): AlibabaRequest {
@@ -168,10 +137,4 @@ function allocateRequest({ regionId, instanceId }: InstanceTarget, { connectionS
     ...(port !== undefined && { Port: String(port) }),
   };
   return { cloud: "alibaba", action: "AllocateDirectConnection", regionId, query, repeat: "once" };
-}
-
-function missing({ instanceId, regionId }: InstanceTarget): PreconditionError {
-  return new PreconditionError(
-    `Instance ${instanceId} does not exist in region ${regionId}, or the account of these keys does not see it. Check instanceId and regionId (an instance is only seen in its own region), then run again.`,
-  );
 }

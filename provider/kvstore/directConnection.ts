@@ -4,8 +4,10 @@ import type { Operation, Run, Settings } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource, type Timeouts } from "../engine/resource";
 import { isUnknown } from "../engine/state";
 import { PreconditionError } from "../errors";
-import { disagreements, type EndpointWish, type Ensured, ensureDirectEndpoint, releaseDirectEndpoint } from "./directAllocation";
-import { describeDirectEndpoint, type InstanceTarget, instanceIsGone } from "./instance";
+import { type EndpointWish, type Ensured, ensureDirectEndpoint } from "./directAllocation";
+import { releaseDirectEndpoint } from "./directRelease";
+import { type InstanceTarget, instanceIsGone, prefixOf } from "./instance";
+import { lookForEndpoint } from "./settled";
 
 /** What a {@link DirectConnection} takes. */
 export interface DirectConnectionInputs {
@@ -42,6 +44,11 @@ export interface DirectConnectionState extends DirectConnectionInputs, Ensured {
   port: number;
 }
 
+const OUTPUTS = [
+  ...["instanceId", "connectionString", "regionId", "onDestroy"],
+  ...["connectionDomain", "port", "ipAddress", "vpcId", "vSwitchId", "adopted"],
+];
+
 export const operation: Operation<DirectConnectionInputs, DirectConnectionState> = {
   name: "kvstore/DirectConnection",
   schema: (zod) =>
@@ -52,7 +59,7 @@ export const operation: Operation<DirectConnectionInputs, DirectConnectionState>
         .regex(/^[a-z][a-z0-9]{7,39}$/, "must be a prefix of 8 to 40 lower-case letters and digits that starts with a letter")
         .optional(),
       port: zod
-        .union([zod.int().min(1024).max(65535), zod.string().regex(/^\d{4,5}$/)], "must be a port from 1024 to 65535")
+        .union([zod.int().min(1024).max(65535), zod.string().regex(/^[1-9]\d{3,4}$/)], "must be a port from 1024 to 65535")
         .refine((port) => Number(port) >= 1024 && Number(port) <= 65535, "must be a port from 1024 to 65535")
         .optional(),
       regionId: zod
@@ -82,14 +89,16 @@ export const operation: Operation<DirectConnectionInputs, DirectConnectionState>
     return { id, state: await ensured(id, given, run) };
   },
   read: async (id, state, run) => {
+    const { regionId, instanceId } = targetOf(id);
     try {
-      const endpoint = await describeDirectEndpoint(targetOf(id), run);
-      if (endpoint === undefined) return undefined;
-      const { instanceId } = targetOf(id);
-      const moved =
-        state.connectionString !== undefined && disagreements({ connectionString: state.connectionString }, endpoint).length > 0;
-      const observed = moved ? { connectionString: endpoint.connectionDomain.split(".")[0] } : {};
-      return { ...state, instanceId: state.instanceId ?? instanceId, ...observed, ...endpoint, adopted: state.adopted ?? true };
+      const found = await lookForEndpoint({ regionId, instanceId }, run);
+      if (found === "none") return undefined;
+      if ("changing" in found) return unchanged(instanceId, found.changing, state, run);
+      if (state.connectionDomain !== undefined && state.connectionDomain !== found.connectionDomain) {
+        run.say("warning", `${state.connectionDomain} is gone; ${instanceId} has ${found.connectionDomain} now, which is left as it is.`);
+        return undefined;
+      }
+      return { ...state, instanceId: state.instanceId ?? instanceId, ...found, adopted: state.adopted ?? true };
     } catch (error) {
       if (instanceIsGone(error)) return undefined;
       throw error;
@@ -117,6 +126,15 @@ function targetOf(id: string): InstanceTarget {
   return { regionId, instanceId };
 }
 
+/** While an instance changes, what it shows of its endpoint says nothing: taking that for gone would lose the endpoint. */
+function unchanged(instanceId: string, status: string, state: DirectConnectionState, run: Run): DirectConnectionState {
+  if (state.instanceId === undefined) {
+    throw new PreconditionError(`${instanceId} is ${status}, so its direct connection cannot be read. Run again when it is Normal.`);
+  }
+  run.say("info", `${instanceId} is ${status}; what is known of its direct connection is kept.`);
+  return state;
+}
+
 function wishOf({ connectionString, port }: DirectConnectionInputs): EndpointWish {
   return { connectionString, port: port === undefined ? undefined : Number(port) };
 }
@@ -138,7 +156,7 @@ function changedTarget(id: string, state: DirectConnectionState, given: DirectCo
   const changed = [];
   if (differs(target.regionId, given.regionId ?? settings.regionId())) changed.push("regionId");
   if (differs(target.instanceId, given.instanceId)) changed.push("instanceId");
-  const prefix = state.connectionDomain === undefined ? state.connectionString : state.connectionDomain.split(".")[0];
+  const prefix = state.connectionDomain === undefined ? state.connectionString : prefixOf(state.connectionDomain);
   if (prefix !== undefined && differs(prefix, given.connectionString)) changed.push("connectionString");
   if (state.port !== undefined && differs(String(Number(state.port)), given.port)) changed.push("port");
   return changed;
@@ -162,6 +180,9 @@ export class DirectConnection extends PatchbayResource {
   declare readonly instanceId: pulumi.Output<string>;
   /** The prefix that was given, if any. */
   declare readonly connectionString: pulumi.Output<string | undefined>;
+  /** The region that was given, if any. */
+  declare readonly regionId: pulumi.Output<string | undefined>;
+  declare readonly onDestroy: pulumi.Output<"release" | "retain" | undefined>;
   /** Full host name of the direct endpoint. */
   declare readonly connectionDomain: pulumi.Output<string>;
   declare readonly port: pulumi.Output<number>;
@@ -173,8 +194,7 @@ export class DirectConnection extends PatchbayResource {
 
   /** @throws in preview, all at once, when an argument breaks a limit of the contract */
   constructor(name: string, args: DirectConnectionArgs, options?: pulumi.CustomResourceOptions) {
-    const outputs = ["connectionDomain", "port", "ipAddress", "vpcId", "vSwitchId", "adopted"];
-    super({ operation: operation.name, outputs, secrets: [] }, name, args, options);
+    super({ operation: operation.name, outputs: OUTPUTS, secrets: [] }, name, args, options);
   }
 
   /** Reads an existing direct endpoint by `{regionId}/{instanceId}/direct`; nothing is ever written through what this returns. */

@@ -38,15 +38,10 @@ export function instanceIsGone(error: unknown): boolean {
   return error instanceof ServiceError && GONE.has(error.code);
 }
 
-/** Reads the instance; undefined when it does not exist, which the service says with an empty list or with a 404. */
+/** Reads the instance. The service says that it does not exist with a 404, which is thrown, or with an empty list: undefined. */
 export async function describeInstance({ regionId, instanceId }: InstanceTarget, run: Run): Promise<Instance | undefined> {
   const query = { InstanceId: instanceId };
-  const { body } = await run
-    .send({ cloud: "alibaba", action: "DescribeInstanceAttribute", regionId, query, repeat: "read" })
-    .catch((error: unknown) => {
-      if (instanceIsGone(error)) return { body: undefined };
-      throw error;
-    });
+  const { body } = await run.send({ cloud: "alibaba", action: "DescribeInstanceAttribute", regionId, query, repeat: "read" });
   const found = items(body, "Instances", "DBInstanceAttribute")[0];
   if (found === undefined) return undefined;
   return {
@@ -57,19 +52,26 @@ export async function describeInstance({ regionId, instanceId }: InstanceTarget,
   };
 }
 
-/** The direct endpoint, if there is one: the entry whose DirectConnection is 1; net type and order do not tell. */
-export async function describeDirectEndpoint({ regionId, instanceId }: InstanceTarget, run: Run): Promise<DirectEndpoint | undefined> {
+/** What the net info shows. It may show nothing at all while the instance changes, and the old state of things until the change is done. */
+export interface NetInfo {
+  /** The entry whose DirectConnection is 1; net type and order do not tell. */
+  readonly direct: DirectEndpoint | undefined;
+  readonly isEmpty: boolean;
+}
+
+export async function describeNetInfo({ regionId, instanceId }: InstanceTarget, run: Run): Promise<NetInfo> {
   const query = { InstanceId: instanceId };
   const { body } = await run.send({ cloud: "alibaba", action: "DescribeDBInstanceNetInfo", regionId, query, repeat: "read" });
-  const entry = items(body, "NetInfoItems", "InstanceNetInfo").find((item) => Number(item.DirectConnection) === 1);
-  if (entry === undefined) return undefined;
-  return {
+  const entries = items(body, "NetInfoItems", "InstanceNetInfo");
+  const entry = entries.find((item) => Number(item.DirectConnection) === 1);
+  const direct = entry && {
     connectionDomain: text(entry.ConnectionString),
     port: Number(entry.Port),
     ipAddress: text(entry.IPAddress),
     vpcId: text(entry.VPCId),
     vSwitchId: text(entry.VSwitchId),
   };
+  return { direct, isEmpty: entries.length === 0 };
 }
 
 /** Whether TLS is on. An account that may not ask is no reason to stop: the allocation itself will tell. */

@@ -2,20 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { armId, armPathOf, changedTarget, sameId } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { meansGone } from "../engine/gone";
-import type { Operation, Run, Show } from "../engine/operation";
+import type { Operation, Show } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown, sameValue } from "../engine/state";
-import { widening } from "../engine/widening";
-import { PreconditionError } from "../errors";
+import { described, differingMembers, ensureState, waitForConnection } from "./approval";
 import {
   type Connection,
   clusterPath,
-  connectionOf,
   connectionPath,
   deleteRequest,
-  findConnection,
-  guardSubscription,
-  isProvisioning,
   type PrivateLinkServiceConnectionState,
   readConnection,
   stateRequest,
@@ -50,7 +45,10 @@ export interface PrivateEndpointConnectionState extends Omit<PrivateEndpointConn
   provisioningState: string;
 }
 
-const STATE_MEMBERS = ["status", "description", "actionsRequired"] as const;
+const OUTPUTS = [
+  ...["resourceGroupName", "clusterName", "privateEndpointConnectionName", "privateEndpointId"],
+  ...["privateLinkServiceConnectionState", "allowedSubscriptionIds", "onDestroy", "provisioningState"],
+];
 const VERBS = { Approved: "approve", Rejected: "reject", Pending: "set to Pending" };
 
 export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpointConnectionState> = {
@@ -113,8 +111,8 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
 
   create: async (given, run) => {
     const cluster = clusterPath(subscriptionFor(given, run), given.resourceGroupName, given.clusterName);
-    const found = await waitFor(cluster, given, run);
-    const connection = await ensure(connectionPath(cluster, found.name), found, given, run);
+    const found = await waitForConnection(cluster, given, run);
+    const connection = await ensureState(connectionPath(cluster, found.name), found, given, run);
     return { id: armId(connectionPath(cluster, found.name)), state: stateOf(given, connection) };
   },
   read: async (id, state, run) => {
@@ -128,8 +126,8 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
   },
   update: async (id, _state, given, run) => {
     const path = armPathOf(id);
-    const found = await waitFor(path.slice(0, 8), { ...given, privateEndpointConnectionName: path[9] }, run);
-    return stateOf(given, await ensure(path, found, given, run));
+    const found = await waitForConnection(path.slice(0, 8), { ...given, privateEndpointConnectionName: path[9] }, run);
+    return stateOf(given, await ensureState(path, found, given, run));
   },
   delete: async (id, state, run) => {
     if (state.onDestroy !== "reject" && state.onDestroy !== "delete") return;
@@ -142,66 +140,13 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
       }
       const connection = await readConnection(path, run);
       if (connection === undefined || sameId(connection.state.status, "Rejected")) return;
-      const request = stateRequest(path, { status: "Rejected" });
+      const request = { ...stateRequest(path, { status: "Rejected" }), answer: "ignored" as const };
       await run.follow(request, await run.send(request));
     } catch (error) {
       if (!meansGone(error)) throw error;
     }
   },
 };
-
-type Wish = Pick<PrivateEndpointConnectionInputs, "clusterName" | "privateEndpointConnectionName" | "privateEndpointId">;
-
-function described({ clusterName, privateEndpointConnectionName: name, privateEndpointId: id }: Wish): string {
-  const known = (value: string | undefined) => (isUnknown(value) ? "(not known yet)" : value);
-  const which = name === undefined ? `of private endpoint ${known(id)?.split("/").pop()}` : known(name);
-  return `the private endpoint connection ${which} of cluster ${known(clusterName)}`;
-}
-
-/** The connection is made by its private endpoint, somewhere else and often later; this only looks until it is there. */
-async function waitFor(cluster: readonly string[], wish: Wish, run: Run): Promise<Connection> {
-  const { privateEndpointConnectionName: name, privateEndpointId: id } = wish;
-  for (const delayMs of widening(1_000, 15_000)) {
-    const found =
-      name === undefined ? await findConnection(cluster, id as string, run) : await readConnection(connectionPath(cluster, name), run);
-    if (found !== undefined && !isProvisioning(found)) return found;
-    await run.wait(
-      delayMs,
-      found === undefined ? `${described(wish)} to appear` : `${described(wish)}, which is ${found.provisioningState}`,
-    );
-  }
-  throw new PreconditionError(`${described(wish)} did not appear.`);
-}
-
-/** Guard, adopt what is already as wished, else set the state and verify what the service ends with. */
-async function ensure(path: readonly string[], found: Connection, given: PrivateEndpointConnectionInputs, run: Run): Promise<Connection> {
-  guardSubscription(found, given.allowedSubscriptionIds);
-  const wished = given.privateLinkServiceConnectionState;
-  if (isAsWished(found, wished)) return found;
-  refuseImpossible(path, found, wished.status);
-  const request = stateRequest(path, wished);
-  const { body } = await run.follow(request, await run.send(request));
-  const connection = body === undefined ? await readConnection(path, run) : connectionOf(body);
-  if (connection !== undefined && sameId(connection.state.status, wished.status)) return connection;
-  throw new PreconditionError(
-    `${armId(path)} was set to ${wished.status}, and the service says ${connection?.state.status ?? "that it is gone"} (provisioningState ${connection?.provisioningState ?? "unknown"}). Look at the private endpoint on the other side, then run again.`,
-  );
-}
-
-function isAsWished({ state }: Connection, wished: PrivateLinkServiceConnectionState): boolean {
-  const isSame = (member: "description" | "actionsRequired") =>
-    wished[member] === undefined || (wished[member] || undefined) === state[member];
-  return sameId(state.status, wished.status) && isSame("description") && isSame("actionsRequired");
-}
-
-function refuseImpossible(path: readonly string[], { state }: Connection, status: string): void {
-  const now = state.status.toLowerCase();
-  if (status === "Rejected" || (now !== "rejected" && now !== "disconnected" && now !== "removed")) return;
-  const said = state.description === undefined ? "" : ` ("${state.description}")`;
-  throw new PreconditionError(
-    `${armId(path)} is ${state.status}${said}, and Azure does not let it become ${status} again. Have the owner of the private endpoint delete and create it anew, or ask for the connection again; then run again.`,
-  );
-}
 
 function namesOf(id: string): Pick<PrivateEndpointConnectionInputs, "resourceGroupName" | "clusterName"> {
   const path = armPathOf(id);
@@ -225,7 +170,7 @@ function stateOf(given: Known, connection: Connection): PrivateEndpointConnectio
 function changesOf(state: PrivateEndpointConnectionState, given: PrivateEndpointConnectionInputs, show: Show): string[] {
   const sentences: string[] = [];
   const [now, wished] = [state.privateLinkServiceConnectionState, given.privateLinkServiceConnectionState];
-  const set = STATE_MEMBERS.filter((member) => wished[member] !== undefined && now?.[member] !== wished[member]);
+  const set = differingMembers(now, wished);
   if (set.length > 0) {
     const path = (member: string) => ["privateLinkServiceConnectionState", member];
     const each = set.map((member) => `${member} ${show(path(member), now?.[member])} → ${show(path(member), wished[member])}`);
@@ -258,13 +203,14 @@ export class PrivateEndpointConnection extends PatchbayResource {
   declare readonly privateEndpointId: pulumi.Output<string>;
   /** As the service reports it. */
   declare readonly privateLinkServiceConnectionState: pulumi.Output<Connection["state"]>;
+  declare readonly allowedSubscriptionIds: pulumi.Output<string[] | undefined>;
+  declare readonly onDestroy: pulumi.Output<"leave" | "reject" | "delete" | undefined>;
   /** `Succeeded`, `Creating`, `Deleting` or `Failed`. */
   declare readonly provisioningState: pulumi.Output<string>;
 
   /** @throws in preview, all at once, when an argument breaks a limit or a rule of the contract */
   constructor(name: string, args: PrivateEndpointConnectionArgs, options?: pulumi.CustomResourceOptions) {
-    const outputs = ["privateEndpointConnectionName", "privateEndpointId", "provisioningState"];
-    super({ operation: operation.name, outputs, secrets: [] }, name, args, options);
+    super({ operation: operation.name, outputs: OUTPUTS, secrets: [] }, name, args, options);
   }
 
   /** Reads an existing connection by its ARM id; nothing is ever written through what this returns. */

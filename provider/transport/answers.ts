@@ -1,7 +1,7 @@
 import type { Answer, AzureRequest, JsonObject } from "../engine/operation";
 import { UnexpectedAnswerError } from "../errors";
 import type { HttpAnswer } from "./http";
-import { plainName, redactText } from "./redact";
+import { LONGEST_PAGE, plainName, redactText } from "./redact";
 
 const POLLUTING = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -34,7 +34,7 @@ export function promisedBody(call: string, expected: AzureRequest["answer"], wri
 /** The error for an answer that the contract does not allow. */
 export function unexpected(call: string, writes: boolean, answer: HttpAnswer, why: string): UnexpectedAnswerError {
   const type = redactText(answer.headers["content-type"] ?? "") || "no content type";
-  const shown = redactText(answer.text);
+  const shown = redactText(answer.text, LONGEST_PAGE);
   const body = shown === "" ? "an empty body" : `"${shown}"`;
   const acted = writes
     ? " The service may have acted; run `pulumi refresh` before the next `pulumi up`."

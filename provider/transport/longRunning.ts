@@ -93,7 +93,7 @@ class Follower {
     const { session, options } = this.following;
     throwIfOver(this.name, options, session.clock, this.last);
     const delayMs = pollDelayMs(this.polls, askedMs, options.deadlineMs - session.clock.now());
-    options.onWait(delayMs, `the service to finish ${this.name} (${this.status})`);
+    options.onWait(delayMs, `${this.name} is ${this.status} at the service`);
     await session.clock.sleep(delayMs, options.signal);
     throwIfOver(this.name, options, session.clock, this.last);
   }

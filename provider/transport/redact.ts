@@ -1,7 +1,10 @@
 import type { Json } from "../engine/operation";
 
 const REDACTED = "[redacted]";
-const LONGEST_TEXT = 200;
+/** Of a sentence that a service means for people: ARM names resource, group and a page in one. */
+const LONGEST_SENTENCE = 500;
+/** Of a page that nobody meant for this. */
+export const LONGEST_PAGE = 200;
 const LONGEST_INPUT = 4_000;
 // A shorter value would be found inside ordinary words and make every message unreadable.
 const SHORTEST_SECRET = 6;
@@ -59,8 +62,8 @@ function looksRandom(run: string): boolean {
   });
 }
 
-/** A text of somebody else, fit to be shown: without what is, or looks like, a secret, on one line, at most 200 characters. */
-export function redactText(text: string): string {
+/** A text of somebody else, fit to be shown: without what is, or looks like, a secret, on one line. */
+export function redactText(text: string, longest = LONGEST_SENTENCE): string {
   // The rules look ahead and back: only a bounded part of a hostile text may reach them.
   let shown = hideRemembered(text).slice(0, LONGEST_INPUT);
   for (const [pattern, replacement] of RULES) {
@@ -68,12 +71,12 @@ export function redactText(text: string): string {
   }
   // Control characters would let a service draw over the user's terminal.
   shown = shown.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
-  return shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT - 1)}…` : shown;
+  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
 }
 
 /** The words of a page that a gateway put in the place of an answer. */
 export function redactPage(html: string): string {
-  const words = redactText(html.slice(0, LONGEST_INPUT).replace(/<[^>]*>/g, " "));
+  const words = redactText(html.slice(0, LONGEST_INPUT).replace(/<[^>]*>/g, " "), LONGEST_PAGE);
   return words === "" || /[.!?…]$/.test(words) ? words : `${words}.`;
 }
 

@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type ActionArguments, actionArguments, changedTriggers, isTriggered, notRan, recordedChanges } from "../engine/action";
+import { type ActionArguments, actionArguments, changedTriggers, isTriggered, neverRan, notRan, recordedChanges } from "../engine/action";
 import { armId, armPath, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { meansGone } from "../engine/gone";
 import type { Operation, Run, RunningOperation } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
-import { goOn, type KeyRegenerationRun, type Rotation, rotate, type UnknownRotation } from "./keyRotation";
+import { isUnknown } from "../engine/state";
+import { type KeyRegenerationRun, type Rotation, rotate, settle, type UnknownRotation } from "./keyRotation";
 import { fingerprintsOf, type KeyFingerprints, type KeyType, listKeys, type WebPubSubKeys } from "./keys";
 
 export type { KeyRegenerationRun } from "./keyRotation";
@@ -34,7 +35,9 @@ export interface KeyRegenerationState extends KeyRegenerationInputs, Partial<Web
 }
 
 const KEY_OUTPUTS = ["primaryKey", "secondaryKey", "primaryConnectionString", "secondaryConnectionString"];
+const SECRETS = [...KEY_OUTPUTS, "pendingOperation"];
 const RECORDED = ["runOnCreate", "keys"];
+const OUTPUTS = ["resourceGroupName", "resourceName", "keyType", "triggers", ...RECORDED, ...KEY_OUTPUTS, "fingerprints", "lastRun"];
 
 export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> = {
   name: "webpubsub/KeyRegeneration",
@@ -52,7 +55,7 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
       keys: zod.enum(["secret", "fingerprint"], 'must be "secret" or "fingerprint"').optional(),
     }),
   rules: [],
-  secretMembers: [...KEY_OUTPUTS, "pendingOperation"],
+  secretMembers: SECRETS,
   reportedArguments: [],
   announce: (given) =>
     given.runOnCreate === false
@@ -60,7 +63,8 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
       : `will regenerate the ${given.keyType} key of ${given.resourceName}${untouched(given)}`,
   replaces: (id, state, given, settings) => {
     const changed = changedTarget(id, given, settings, { resourceName: 7 });
-    return state.keyType !== undefined && state.keyType !== given.keyType ? [...changed, "keyType"] : changed;
+    const another = state.keyType !== undefined && !isUnknown(given.keyType) && state.keyType !== given.keyType;
+    return another ? [...changed, "keyType"] : changed;
   },
   deleteBeforeReplace: false,
   changes: (state, given, show) => {
@@ -96,23 +100,28 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
       const given = { ...namesOf(id), ...state };
       // While the outcome of a run is unknown, the fingerprints from before it are what the next run compares with.
       if (isOpen(state)) return { ...given, ...(given.keys === "fingerprint" ? {} : keys) };
-      return stateOf(given, { keys, fingerprints, lastRun: state.lastRun ?? notRan("skipped") });
+      return stateOf(given, { keys, fingerprints, lastRun: state.lastRun ?? neverRan("skipped") });
     } catch (error) {
       if (meansGone(error)) return undefined;
       throw error;
     }
   },
   update: async (id, state, given, run) => {
+    const triggered = isTriggered(state, given);
     if (isOpen(state)) {
-      const settled = stateOf(given, await exclusively(id, run, () => goOn(targetOf(id, given), state, run)));
-      return isTriggered(state, given) ? rotated(id, given, run) : settled;
+      // Until then the triggers of the open run are the recorded ones: it has not served those of this one.
+      const open = targetOf(id, { ...given, triggers: state.triggers });
+      const settled = await exclusively(id, run, () => settle(open, state, run));
+      return settled === undefined || triggered ? rotated(id, given, run) : stateOf(given, settled);
     }
-    if (isTriggered(state, given)) return rotated(id, given, run);
+    if (triggered) return rotated(id, given, run);
     const { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString, fingerprints, lastRun } = state;
+    if (given.keys !== "fingerprint" && primaryKey === undefined) {
+      const keys = await listKeys(serviceOf(id), run);
+      return stateOf(given, { keys, fingerprints: fingerprintsOf(serviceOf(id), keys), lastRun });
+    }
     const known = { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString };
-    const keys =
-      given.keys === "fingerprint" || known.primaryKey !== undefined ? (known as WebPubSubKeys) : await listKeys(serviceOf(id), run);
-    return stateOf(given, { keys, fingerprints, lastRun });
+    return stateOf(given, { keys: known as WebPubSubKeys, fingerprints, lastRun });
   },
   delete: async () => {},
 };
@@ -161,6 +170,9 @@ function stateOf(given: KeyRegenerationInputs, { keys, fingerprints, lastRun }: 
  * `triggers` changes, and at nothing else. It waits for the end of the operation, reads the keys, and fails when the
  * regenerated one has not changed.
  *
+ * The keys in the outputs are those at the end of this resource's own last run or refresh: where two resources
+ * regenerate both keys of a service, let the one that is read depend on the other.
+ *
  * Destroy does nothing: a regenerated key cannot be brought back. It never regenerates the other key, never posts a
  * second time because an answer was lost, and never runs on refresh or because this package is newer.
  *
@@ -173,6 +185,8 @@ export class KeyRegeneration extends PatchbayResource {
   declare readonly resourceName: pulumi.Output<string>;
   declare readonly keyType: pulumi.Output<KeyType>;
   declare readonly triggers: pulumi.Output<Record<string, unknown> | undefined>;
+  declare readonly runOnCreate: pulumi.Output<boolean | undefined>;
+  declare readonly keys: pulumi.Output<"secret" | "fingerprint" | undefined>;
   /** Always secret; undefined with `keys: "fingerprint"`. */
   declare readonly primaryKey: pulumi.Output<string | undefined>;
   /** Always secret; undefined with `keys: "fingerprint"`. */
@@ -188,8 +202,7 @@ export class KeyRegeneration extends PatchbayResource {
 
   /** @throws in preview, all at once, when an argument breaks a limit of the contract */
   constructor(name: string, args: KeyRegenerationArgs, options?: pulumi.CustomResourceOptions) {
-    const secrets = [...KEY_OUTPUTS, "pendingOperation"];
-    super({ operation: operation.name, outputs: [...KEY_OUTPUTS, "fingerprints", "lastRun"], secrets }, name, args, options);
+    super({ operation: operation.name, outputs: OUTPUTS, secrets: SECRETS }, name, args, options);
   }
 
   /** Reads the keys of an existing service; never regenerates one. */

@@ -2,7 +2,7 @@ import { type ActionRun, notRan, ran } from "../engine/action";
 import { armId } from "../engine/armId";
 import type { Answer, Run, RunningOperation } from "../engine/operation";
 import { PartialStateError } from "../engine/partialState";
-import { OperationFailedError, OutcomeUnknownError, PatchbayError, ServiceError } from "../errors";
+import { OperationFailedError, OutcomeUnknownError, PatchbayError, ServiceError, UnexpectedAnswerError } from "../errors";
 import { fingerprintsOf, hasChanged, type KeyFingerprints, type KeyType, listKeys, regenerateRequest, type WebPubSubKeys } from "./keys";
 
 export type KeyRegenerationRun = ActionRun<"rotated" | "accepted" | "skipped" | "unknown">;
@@ -55,18 +55,21 @@ export async function rotate(target: Target, run: Run): Promise<Rotation> {
   return verified(target, before, accepted, run);
 }
 
-/** Goes on after a run whose end was not seen: asks the operation, then the keys, and posts only when nothing changed. */
-export async function goOn(target: Target, unknown: UnknownRotation, run: Run): Promise<Rotation> {
-  const { fingerprints: before, lastRun, pendingOperation } = unknown;
+/**
+ * Finds out what a run whose end was not seen has done: asks its operation, then the keys. Undefined when it has done
+ * nothing, so that the key is still to be regenerated.
+ */
+export async function settle(target: Target, state: UnknownRotation, run: Run): Promise<Rotation | undefined> {
+  const { fingerprints: before, lastRun, pendingOperation } = state;
+  let hasFailed = false;
   if (pendingOperation !== undefined) {
     try {
       await run.resume(pendingOperation);
       run.say("info", `the ${target.keyType} regeneration that the last run started has ended well.`);
       return await verified(target, before, lastRun, run);
     } catch (error) {
-      if (error instanceof OperationFailedError) return rotate(target, run);
-      // The service forgets operations; the keys do not, so they decide when it no longer answers for this one.
-      if (!(error instanceof ServiceError)) throw endUnseen(target, unknown, error);
+      if (!keysDecide(error)) throw endUnseen(target, { fingerprints: before, lastRun, pendingOperation }, error);
+      hasFailed = error instanceof OperationFailedError;
     }
   }
   const keys = await listKeys(target.service, run);
@@ -75,12 +78,17 @@ export async function goOn(target: Target, unknown: UnknownRotation, run: Run): 
     run.say("info", `the ${target.keyType} key did change in the last run; it is not regenerated again.`);
     return { keys, fingerprints: now, lastRun: ran("rotated", lastRun) };
   }
-  if (target.keyType === "Salt") {
+  if (target.keyType === "Salt" && !hasFailed) {
     run.say("warning", "whether the last run regenerated the Salt cannot be found out; change triggers to regenerate it again.");
     return { keys, fingerprints: now, lastRun };
   }
-  run.say("info", `the ${target.keyType} key did not change in the last run; it is regenerated now.`);
-  return rotate(target, run);
+  run.say("info", `the ${target.keyType} ${target.keyType === "Salt" ? "" : "key "}did not change in the last run; it is regenerated now.`);
+  return undefined;
+}
+
+/** The service forgets operations, and may say of one what cannot be read; the keys stay. Without an answer there is nothing to decide on. */
+function keysDecide(error: unknown): boolean {
+  return error instanceof OperationFailedError || error instanceof ServiceError || error instanceof UnexpectedAnswerError;
 }
 
 async function verified(
@@ -134,12 +142,14 @@ async function lookForChange(target: Target, before: KeyFingerprints, run: Run):
 
 function endUnseen(target: Target, unknown: UnknownRotation, error: unknown): unknown {
   if (!(error instanceof PatchbayError) || error instanceof PartialStateError || error instanceof OperationFailedError) return error;
-  const next =
-    target.keyType === "Salt" && unknown.pendingOperation === undefined
-      ? "The Salt is returned nowhere, so this cannot be found out later either; change triggers to regenerate it again."
-      : "Run again: the next run looks first and regenerates only if nothing changed.";
+  const canFindOut = target.keyType !== "Salt" || unknown.pendingOperation !== undefined;
+  const next = canFindOut
+    ? "The next `pulumi up` looks first and regenerates only if nothing changed."
+    : "The Salt is returned nowhere, so this cannot be found out later either; change triggers to regenerate it again.";
+  // Its advice is the same in other words.
+  const cause = error.message.replace(/ Whether the service acted is not known.*$/, "");
   return new PartialStateError(
-    `Whether the ${target.keyType} key of ${armId(target.service)} was regenerated is not known. ${error.message} ${next}`,
+    `Whether the ${target.keyType} key of ${armId(target.service)} was regenerated is not known. ${cause} ${next}`,
     target.id,
     target.record(unknown),
   );

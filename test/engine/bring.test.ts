@@ -28,8 +28,7 @@ async function script(file: string, text: string): Promise<void> {
 const pulumi = (folder: string, version: string) => script(path.join(folder, "pulumi"), `echo v${version}`);
 
 async function nodePlugins(folder: string): Promise<void> {
-  for (const name of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"])
-    await script(path.join(folder, name), "exit 0");
+  for (const name of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) await script(path.join(folder, name), "exit 0");
 }
 
 /** A `go` that says what the real one says and writes an engine where `-o` points. */
@@ -41,8 +40,7 @@ const go = (end: string) =>
      while [ "$1" != -o ]; do shift; done
      ${end}`,
   );
-const goodGo = () =>
-  go(`printf '#!/bin/sh\\necho v3.259.0\\n' > "$2"; chmod 755 "$2"; echo built >> ${scratch}/builds`);
+const goodGo = () => go(`printf '#!/bin/sh\\necho v3.259.0\\n' > "$2"; chmod 755 "$2"; echo built >> ${scratch}/builds`);
 
 function bring(sources = "path,cache,build") {
   const environment = {
@@ -132,9 +130,7 @@ describe("bringEngine", () => {
     const failure = bring();
     await expect(failure).rejects.toThrow(/pulumi on PATH: .*pulumi is 3\.100\.0, older than 3\.200\.0\n/);
     await expect(failure).rejects.toThrow(/the engine of an earlier run: none in .*pulumi-3\.259\.0\n/);
-    await expect(failure).rejects.toThrow(
-      /a build with Go: go build ended with 1 after \d+ s: .*errors parsing go\.mod/,
-    );
+    await expect(failure).rejects.toThrow(/a build with Go: go build ended with 1 after \d+ s: .*errors parsing go\.mod/);
     await expect(failure).rejects.toThrow(/Install Pulumi 3\.200 or newer .* or Go 1\.26 or newer/);
     expect(await readdir(path.dirname(cache))).toEqual([]);
   });
@@ -159,9 +155,9 @@ describe("installOfficially", () => {
   beforeEach(() => mkdir(bin, { recursive: true }));
 
   it("reports the installer's last sentence", async () => {
-    await expect(
-      install(`console.error("trying"); console.error("get.pulumi.com: 403"); process.exit(1)`),
-    ).rejects.toThrow("get.pulumi.com: 403");
+    await expect(install(`console.error("trying"); console.error("get.pulumi.com: 403"); process.exit(1)`)).rejects.toThrow(
+      "get.pulumi.com: 403",
+    );
   });
 
   it("ends an installer to which no data arrives", async () => {

@@ -1,14 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
-import {
-  cacheDirectory,
-  engineVersion,
-  executable,
-  hasNodePlugins,
-  publish,
-  reportedVersion,
-  withLaunchers,
-} from "./engineCache";
+import { cacheDirectory, engineVersion, executable, hasNodePlugins, publish, reportedVersion, withLaunchers } from "./engineCache";
 import { exclusively } from "./exclusive";
 import { buildWithGo } from "./goBuild";
 import { installOfficially } from "./officialInstall";

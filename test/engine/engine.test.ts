@@ -189,9 +189,7 @@ describe("a stack of the real engine", () => {
     const destroyed = await stack.destroy();
     expect(destroyed.exitCode).not.toBe(0);
     expect(destroyed.output).toContain("It looks like the Pulumi SDK has not been installed");
-    expect(destroyed.output).toMatch(
-      engine.source === "built" ? `Run \`npm install\` in ${stack.directory}` : /install/,
-    );
+    expect(destroyed.output).toMatch(engine.source === "built" ? `Run \`npm install\` in ${stack.directory}` : /install/);
     expect((await stack.exportState()).deployment.resources).toHaveLength(4);
   });
 });

@@ -38,9 +38,7 @@ export async function reportedVersion(command: string, environment: NodeJS.Proce
 
 /** Whether the Node plugins that the official release ships are beside this engine. */
 export function hasNodePlugins(directory: string): boolean {
-  return ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"].every((name) =>
-    existsSync(path.join(directory, executable(name))),
-  );
+  return ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"].every((name) => existsSync(path.join(directory, executable(name))));
 }
 
 /**

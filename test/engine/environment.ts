@@ -1,26 +1,8 @@
 // Azure, Alibaba Cloud, Pulumi and this package read these: a developer's own login must not leak into a test.
-const accountPrefixes = [
-  "ARM_",
-  "AZURE_",
-  "ALICLOUD_",
-  "ALIBABA_",
-  "PULUMI_",
-  "PATCHBAY_",
-  "ACTIONS_ID_TOKEN_",
-  "IDENTITY_",
-  "MSI_",
-];
+const accountPrefixes = ["ARM_", "AZURE_", "ALICLOUD_", "ALIBABA_", "PULUMI_", "PATCHBAY_", "ACTIONS_ID_TOKEN_", "IDENTITY_", "MSI_"];
 
 // Set by npm and jest for their own children. npm_config_local_prefix would send a nested `npm install` to this repository.
-const runnerPrefixes = [
-  "npm_lifecycle_",
-  "npm_package_",
-  "npm_config_local_prefix",
-  "INIT_CWD",
-  "JEST_",
-  "NODE_ENV",
-  "NODE_OPTIONS",
-];
+const runnerPrefixes = ["npm_lifecycle_", "npm_package_", "npm_config_local_prefix", "INIT_CWD", "JEST_", "NODE_ENV", "NODE_OPTIONS"];
 
 export type Environment = Record<string, string>;
 

@@ -22,11 +22,8 @@ export async function buildWithGo(options: BuildOptions): Promise<void> {
   // A copy, because the Go command may complete go.sum where it builds.
   const source = await mkdtemp(path.join(tmpdir(), "patchbay-engine-"));
   try {
-    for (const name of ["go.mod", "go.sum", "tools.go"])
-      await copyFile(path.join(engineFiles, name), path.join(source, name));
-    options.progress(
-      `building the Pulumi engine ${options.version} with Go, once for this machine: about 6 minutes on 2 cores`,
-    );
+    for (const name of ["go.mod", "go.sum", "tools.go"]) await copyFile(path.join(engineFiles, name), path.join(source, name));
+    options.progress(`building the Pulumi engine ${options.version} with Go, once for this machine: about 6 minutes on 2 cores`);
     await runGo(source, options);
   } finally {
     await rm(source, { recursive: true, force: true });
@@ -47,18 +44,14 @@ function runGo(source: string, options: BuildOptions): Promise<void> {
   const phase = watchPhase(child.stderr);
   const startedMs = Date.now();
   const elapsed = () => Math.round((Date.now() - startedMs) / 1000);
-  const report = setInterval(
-    () => options.progress(`building the Pulumi engine with Go: ${elapsed()} s, ${phase.now()}`),
-    progressEveryMs,
-  );
+  const report = setInterval(() => options.progress(`building the Pulumi engine with Go: ${elapsed()} s, ${phase.now()}`), progressEveryMs);
   const limit = setTimeout(() => child.kill("SIGTERM"), limitMs);
   return new Promise<void>((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) =>
       reject(error.code === "ENOENT" ? new Error("Go is not installed (no `go` on PATH)") : error),
     );
     child.once("close", (code, signal) => {
-      if (code !== 0)
-        return reject(new Error(`go build ended with ${signal ?? code} after ${elapsed()} s: ${phase.lastLines()}`));
+      if (code !== 0) return reject(new Error(`go build ended with ${signal ?? code} after ${elapsed()} s: ${phase.lastLines()}`));
       options.progress(`built the Pulumi engine in ${elapsed()} s`);
       resolve();
     });
@@ -79,8 +72,7 @@ function watchPhase(stderr: NodeJS.ReadableStream) {
     lines.push(line);
   });
   return {
-    now: () =>
-      packages > 0 ? `${packages} packages compiled` : modules > 0 ? `${modules} modules downloaded` : "at work",
+    now: () => (packages > 0 ? `${packages} packages compiled` : modules > 0 ? `${modules} modules downloaded` : "at work"),
     lastLines: () => lines.slice(-5).join(" | "),
   };
 }

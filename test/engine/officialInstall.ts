@@ -32,25 +32,18 @@ const automationInstaller = [
 export async function installOfficially(options: InstallOptions): Promise<void> {
   const downloads = path.join(options.root, "downloads");
   await mkdir(downloads);
-  const child = spawn(
-    process.execPath,
-    [...(options.installer ?? automationInstaller), options.version, options.root],
-    {
-      cwd: repositoryDirectory,
-      // The install script downloads into TMPDIR, which makes its progress visible.
-      env: { ...options.environment, TMPDIR: downloads },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: process.platform !== "win32",
-    },
-  );
+  const child = spawn(process.execPath, [...(options.installer ?? automationInstaller), options.version, options.root], {
+    cwd: repositoryDirectory,
+    // The install script downloads into TMPDIR, which makes its progress visible.
+    env: { ...options.environment, TMPDIR: downloads },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+  });
   let said = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
   const watch = endWhenStalled(options, () => child.pid !== undefined && endGroup(child.pid));
   try {
-    const code = await new Promise<number | null>((resolve, reject) =>
-      child.once("error", reject).once("close", resolve),
-    );
+    const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
     if (watch.isStalled()) throw new Error(`no data arrived for ${options.stallLimitMs / 1000} s`);
     if (code !== 0) throw new Error(lastLine(said) || `the installer ended with code ${code}`);
   } finally {

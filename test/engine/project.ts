@@ -35,9 +35,7 @@ export async function foreignProject(options: ProjectOptions = {}): Promise<stri
   const cache = cacheDirectory(process.env);
   const tarball = options.link || options.bare ? undefined : await packedTarball(cache);
   const files = await projectFiles(options, tarball);
-  const key = createHash("sha256").update(
-    JSON.stringify([files, options.link ? repositoryDirectory : "", process.version]),
-  );
+  const key = createHash("sha256").update(JSON.stringify([files, options.link ? repositoryDirectory : "", process.version]));
   const directory = path.join(cache, "projects", key.digest("hex").slice(0, 16));
   await exclusively(`${directory}.lock`, async () => {
     if (!existsSync(directory)) await publish(directory, (partial) => install(partial, files, options.link ?? false));
@@ -56,9 +54,7 @@ async function packedTarball(cache: string): Promise<string> {
     if (existsSync(tarball)) return tarball;
     await mkdir(directory, { recursive: true });
     for (const old of await readdir(directory)) await removeIfOld(path.join(directory, old));
-    const [packed] = JSON.parse(
-      await npm(repositoryDirectory, ["pack", "--ignore-scripts", "--json", "--pack-destination", directory]),
-    );
+    const [packed] = JSON.parse(await npm(repositoryDirectory, ["pack", "--ignore-scripts", "--json", "--pack-destination", directory]));
     await rename(path.join(directory, packed.filename), tarball);
     return tarball;
   });
@@ -73,9 +69,7 @@ async function isBuildStale(): Promise<boolean> {
 
 async function contentHash(): Promise<string> {
   const hash = createHash("sha256");
-  const documents = ["package.json", "README.md", "CHANGELOG.md", "LICENSE"].map((name) =>
-    path.join(repositoryDirectory, name),
-  );
+  const documents = ["package.json", "README.md", "CHANGELOG.md", "LICENSE"].map((name) => path.join(repositoryDirectory, name));
   for (const file of [...documents.filter(existsSync), ...(await filesIn("dist"))]) {
     hash.update(path.relative(repositoryDirectory, file)).update(await readFile(file));
   }
@@ -134,9 +128,7 @@ async function npm(directory: string, args: string[]): Promise<string> {
 /** Each change of the package leaves a project of some hundred megabytes behind. */
 async function removeUnused(directory: string): Promise<void> {
   const names = (await readdir(directory)).filter((name) => /^[0-9a-f]{16}$/.test(name));
-  const used = await Promise.all(
-    names.map(async (name) => ({ name, usedMs: (await stat(path.join(directory, name))).mtimeMs })),
-  );
+  const used = await Promise.all(names.map(async (name) => ({ name, usedMs: (await stat(path.join(directory, name))).mtimeMs })));
   used.sort((one, other) => other.usedMs - one.usedMs);
   for (const { name } of used.slice(kept)) await removeIfOld(path.join(directory, name));
 }

@@ -59,8 +59,7 @@ export function stackEnvironment(options: StackOptions, folder: string): Environ
 export async function fillStackFolder(options: StackOptions, folder: string): Promise<void> {
   const project = path.join(folder, "project");
   for (const name of ["state", "home", "project"]) await mkdir(path.join(folder, name));
-  for (const name of ["package.json", "tsconfig.json"])
-    await copyFile(path.join(options.projectDirectory, name), path.join(project, name));
+  for (const name of ["package.json", "tsconfig.json"]) await copyFile(path.join(options.projectDirectory, name), path.join(project, name));
   const modules = path.join(options.projectDirectory, "node_modules");
   if (options.nodeModules === "copied") {
     await promisify(execFile)("cp", ["-RP", modules, project]);

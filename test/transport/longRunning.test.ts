@@ -66,7 +66,7 @@ describe("following an operation", () => {
     expect(told.running).toHaveLength(1);
     expect(told.running[0]).toMatchObject({ mode: "status", method: "PUT", url: expect.stringContaining(STATUS) });
     expect(told.bench.delays).toEqual([500, 750, 1_125]);
-    expect(told.bench.reasons[2]).toBe("the service to finish PUT …/backends/orders (InProgress)");
+    expect(told.bench.reasons[2]).toBe("PUT …/backends/orders is InProgress at the service");
   });
 
   it("follows a polling header on 200 and 201 too", async () => {

@@ -1,0 +1,47 @@
+import type { Json, JsonObject } from "../engine/operation";
+import { holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf } from "../engine/ownership";
+import { isObject } from "../engine/state";
+import { backendOwnership } from "./backend";
+
+// What a patch remembers to be able to put its leaves back: their values before the first write, and what was written.
+
+export interface Remembered {
+  /** Null where there was nothing. */
+  readonly prior: JsonObject;
+  /** Null where it was removed. */
+  readonly written: JsonObject;
+}
+
+/**
+ * What to remember after a write. A leaf's first value is kept from the first run that owned it, and never taken anew.
+ * @param owned what the resource owned before this run; undefined at create
+ * @param read the backend before this run's write
+ */
+export function remember(before: Remembered, owned: JsonObject | undefined, wanted: JsonObject, read: JsonObject): Remembered {
+  const prior = leavesOf(wanted, backendOwnership).reduce<JsonObject>((values, { path }) => {
+    if (holds(before.prior, path)) return withLeaf(values, path, firstValue(before, path, read));
+    return owned !== undefined && holds(owned, path) ? values : withLeaf(values, path, leafAt(read, path));
+  }, {});
+  return { prior, written: wanted };
+}
+
+/** A leaf that was an object with single owned members until now: their first values, and of the others those of now. */
+function firstValue(before: Remembered, path: readonly string[], read: JsonObject): Json {
+  const first = leafAt(before.prior, path);
+  const wasWhole = holds(before.written, path) && leafAt(before.written, path) === null;
+  if (!isObject(first) || wasWhole || backendOwnership.isLeaf(path)) return first;
+  const now = leafAt(read, path);
+  const known = leavesOf(first as JsonObject, backendOwnership, path);
+  return known.reduce((whole, leaf) => withLeaf(whole, leaf.path.slice(path.length), leaf.value), (isObject(now) ? now : {}) as JsonObject);
+}
+
+/** First values of leaves that are wanted no longer. */
+export function droppedLeaves({ prior }: Remembered, wanted: JsonObject): Leaf[] {
+  const still = leavesOf(wanted, backendOwnership);
+  return leavesOf(prior, backendOwnership).filter((leaf) => !still.some(({ path }) => overlaps(path, leaf.path)));
+}
+
+/** Those of the leaves that still have the value which was written here. */
+export function stillOurs({ written }: Remembered, leaves: readonly Leaf[], now: JsonObject): Leaf[] {
+  return leaves.filter(({ path }) => sameLeaf(backendOwnership, path, leafAt(written, path), leafAt(now, path)));
+}

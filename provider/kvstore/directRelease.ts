@@ -1,0 +1,49 @@
+import type { AlibabaRequest, Run } from "../engine/operation";
+import { widening } from "../engine/widening";
+import { OutcomeUnknownError, ServiceError } from "../errors";
+import { describeInstance, describeNetInfo, type InstanceTarget, instanceIsGone } from "./instance";
+import { isSettled, settledEndpoint, waitForNormal } from "./settled";
+
+/** Releases the endpoint if it is still the one that this resource stands for, and waits until it is gone. */
+export async function releaseDirectEndpoint(target: InstanceTarget, connectionDomain: string | undefined, run: Run): Promise<void> {
+  try {
+    const existing = await settledEndpoint(target, run);
+    if (existing === undefined) return;
+    if (connectionDomain !== undefined && existing.connectionDomain !== connectionDomain) {
+      run.say(
+        "warning",
+        `${existing.connectionDomain} is not the direct connection that this resource stands for (${connectionDomain}); it is left as it is.`,
+      );
+      return;
+    }
+    await release(target, existing.connectionDomain, run);
+    await waitUntilReleased(target, run);
+  } catch (error) {
+    if (instanceIsGone(error) || (error instanceof ServiceError && error.code === "NetTypeNotExists")) return;
+    throw error;
+  }
+}
+
+async function waitUntilReleased(target: InstanceTarget, run: Run): Promise<void> {
+  for (const delayMs of widening(1_000, 15_000)) {
+    await run.wait(delayMs, `the direct connection of ${target.instanceId} to be released`);
+    const { direct, isEmpty } = await describeNetInfo(target, run);
+    if (direct === undefined && (!isEmpty || isSettled(await describeInstance(target, run)))) return;
+  }
+}
+
+/** Releases. After a lost answer the instance tells whether it was done; it is sent again, once, where it was not. */
+async function release(target: InstanceTarget, connectionDomain: string, run: Run): Promise<void> {
+  const query = { InstanceId: target.instanceId };
+  const request: AlibabaRequest = { cloud: "alibaba", action: "ReleaseDirectConnection", regionId: target.regionId, query, repeat: "once" };
+  try {
+    await run.send(request);
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknownError)) throw error;
+    run.say("warning", `no answer came to ReleaseDirectConnection of ${target.instanceId}; looking whether it was done.`);
+    const instance = await describeInstance(target, run);
+    // Until the change is done, the net info shows the endpoint still.
+    if (instance !== undefined && !isSettled(instance)) await waitForNormal(target, instance, run);
+    if ((await describeNetInfo(target, run)).direct?.connectionDomain === connectionDomain) await run.send(request);
+  }
+}

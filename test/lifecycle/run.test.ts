@@ -1,0 +1,144 @@
+import { openRun } from "../../provider/engine/run";
+import { CanceledError, DeadlineError } from "../../provider/errors";
+import { CONFIGURED, RecordingCarrier, RecordingHost } from "./surroundings";
+
+const urn = "urn:pulumi:s::p::t::orders";
+
+function opened({ host = new RecordingHost(), carrier = new RecordingCarrier(), timeoutMs = 60_000 } = {}) {
+  const run = openRun({ host, carrier, settings: CONFIGURED, show: (_path, value) => String(value), urn, timeoutMs });
+  return { run, host, carrier };
+}
+
+/** Work whose end is in the test's hand. */
+function heldWork(log: string[], name: string) {
+  let finish: (error?: Error) => void = () => {};
+  const work = () => {
+    log.push(`${name} starts`);
+    return new Promise<string>((resolve, reject) => {
+      finish = (error) => {
+        log.push(`${name} ends`);
+        if (error === undefined) resolve(name);
+        else reject(error);
+      };
+    });
+  };
+  return { work, finish: (error?: Error) => finish(error) };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("exclusively", () => {
+  it("runs work of one key in the order in which it came, across runs", async () => {
+    const log: string[] = [];
+    const [one, two, three] = ["one", "two", "three"].map((name) => heldWork(log, name));
+    const results = [one, two, three].map((held) => opened().run.exclusively("service", held?.work as () => Promise<string>));
+    for (const held of [one, two, three]) {
+      await settled();
+      held?.finish();
+    }
+    expect(await Promise.all(results)).toEqual(["one", "two", "three"]);
+    expect(log).toEqual(["one starts", "one ends", "two starts", "two ends", "three starts", "three ends"]);
+  });
+
+  it("goes on after a failure, which reaches its own caller alone", async () => {
+    const { run } = opened();
+    const failing = run.exclusively("failing", async () => {
+      throw new Error("first");
+    });
+    const next = run.exclusively("failing", async () => "second");
+    await expect(failing).rejects.toThrow("first");
+    expect(await next).toBe("second");
+    const thrown = run.exclusively("failing", () => {
+      throw new Error("not even a promise");
+    });
+    await expect(thrown).rejects.toThrow("not even a promise");
+    expect(await run.exclusively("failing", async () => "fourth")).toBe("fourth");
+  });
+
+  it("runs work of different keys side by side", async () => {
+    const log: string[] = [];
+    const [a, b] = [heldWork(log, "a"), heldWork(log, "b")];
+    const { run } = opened();
+    const both = [run.exclusively("a", a.work), run.exclusively("b", b.work)];
+    await settled();
+    b.finish();
+    a.finish();
+    await Promise.all(both);
+    expect(log).toEqual(["a starts", "b starts", "b ends", "a ends"]);
+  });
+});
+
+describe("wait", () => {
+  it("refuses at once a wait that the deadline would end, saying what was waited for and what to do", async () => {
+    const { run, host } = opened({ timeoutMs: 30_000 });
+    const startedMs = Date.now();
+    const refusal = run.wait(31_000, "the private endpoint connection to appear");
+    await expect(refusal).rejects.toBeInstanceOf(DeadlineError);
+    await expect(refusal).rejects.toThrow(
+      "Gave up after 30 s waiting for the private endpoint connection to appear. Raise the timeout (customTimeouts or the timeouts argument) if it takes longer, then run again.",
+    );
+    expect(Date.now() - startedMs).toBeLessThan(1_000);
+    expect(host.lines).toEqual([]);
+  });
+
+  it("shows on the resource's own row what is waited for and how long is left, for as long as it waits", async () => {
+    const { run, host } = opened({ timeoutMs: 600_000 });
+    await run.wait(1, "the instance to become Normal");
+    expect(host.lines).toEqual([
+      { severity: "info", urn, ephemeral: true, message: "waiting 1 s: the instance to become Normal (0 s so far, 10 min left)" },
+    ]);
+  });
+
+  it("ends at once when the engine cancels, and does not start after it", async () => {
+    const { run, host } = opened();
+    const waiting = run.wait(50_000, "the operation to end");
+    const startedMs = Date.now();
+    host.cancel.abort();
+    await expect(waiting).rejects.toEqual(new CanceledError("Canceled while waiting for the operation to end."));
+    await expect(run.wait(50_000, "another")).rejects.toBeInstanceOf(CanceledError);
+    expect(Date.now() - startedMs).toBeLessThan(1_000);
+  });
+
+  it("leaves no listener behind", async () => {
+    const { run, host } = opened();
+    const remove = jest.spyOn(host.canceled, "removeEventListener");
+    for (let round = 0; round < 20; round += 1) await run.wait(0, "nothing");
+    expect(remove).toHaveBeenCalledTimes(20);
+  });
+});
+
+describe("a run", () => {
+  const answer = { status: 200, headers: {}, body: {}, requestId: "r", correlationId: "c" };
+  const request = { cloud: "azure", method: "GET", path: ["a"], apiVersion: "1", repeat: "read", answer: "object" } as const;
+
+  it("gives every request its deadline, the engine's cancel and one client request id", async () => {
+    const carrier = new RecordingCarrier([answer, answer]);
+    const { run, host } = opened({ carrier, timeoutMs: 5_000 });
+    const openedMs = Date.now();
+    await run.send(request);
+    await run.send(request);
+    const [first, second] = carrier.options;
+    expect(first?.deadlineMs).toBeGreaterThan(openedMs);
+    expect(first?.deadlineMs).toBeLessThanOrEqual(openedMs + 5_000);
+    expect(first?.signal).toBe(host.canceled);
+    expect(first?.clientRequestId).toMatch(/^[0-9a-f]{8}-/);
+    expect(second?.clientRequestId).toBe(first?.clientRequestId);
+    expect(opened().run).not.toBe(run);
+  });
+
+  it("tells of a wait of the transport on the resource's own row", async () => {
+    const carrier = new RecordingCarrier([answer]);
+    const { run, host } = opened({ carrier });
+    await run.send(request);
+    carrier.options[0]?.onWait(12_000, "API Management is busy (429)");
+    expect(host.lines).toEqual([
+      expect.objectContaining({ urn, ephemeral: true, message: expect.stringMatching(/^waiting 12 s: API Management is busy/) }),
+    ]);
+  });
+
+  it("keeps what an operation says", () => {
+    const { run, host } = opened();
+    run.say("warning", "left title as it is");
+    expect(host.lines).toEqual([{ severity: "warning", urn, ephemeral: false, message: "left title as it is" }]);
+  });
+});
