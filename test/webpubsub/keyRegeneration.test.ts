@@ -74,12 +74,13 @@ describe("a regeneration of a key", () => {
     );
   });
 
-  it("follows from a trigger that appears, changes or disappears, and from no other order of the same triggers", async () => {
+  it("follows from a trigger that appears, changes or disappears, and from no other order of the same triggers and no null", async () => {
     const triggers = { month: "2026-10", nested: { b: 1, a: [1, { d: 1, c: 2 }] } };
     await key.up({ ...secondary, triggers });
     expect(await key.up({ ...secondary, triggers: { nested: { a: [1, { c: 2, d: 1 }], b: 1 }, month: "2026-10" } })).toBe("unchanged");
     expect(rotations()).toHaveLength(1);
-    await key.up({ ...secondary, triggers: { ...triggers, extra: null } });
+    expect(await key.up({ ...secondary, triggers: { ...triggers, extra: null } })).toBe("unchanged");
+    await key.up({ ...secondary, triggers: { ...triggers, extra: "there" } });
     await key.up({ ...secondary, triggers: { ...triggers, nested: { b: 1, a: [{ d: 1, c: 2 }, 1] } } });
     await key.up({ ...secondary, triggers: undefined });
     expect(rotations()).toHaveLength(4);
