@@ -24,6 +24,7 @@ export function backendMembersSchema(zod: Zod) {
   const whole = zod.int({ error: "must be a whole number" });
   const between = (minimum: number, maximum: number) =>
     whole.min(minimum, `must be ${minimum} to ${maximum}`).max(maximum, `must be ${minimum} to ${maximum}`);
+  // No bounds: the contract has none, and those of other providers (1 to 10000, 1 to 100) are theirs.
   const count = zod.number().refine(Number.isSafeInteger, "must be a whole number");
   const duration = zod.iso.duration('must be an ISO 8601 duration such as "PT1M"');
   const thumbprints = zod
@@ -88,6 +89,7 @@ export function backendMembersSchema(zod: Zod) {
               acceptRetryAfter: zod.boolean().nullish(),
             }),
           )
+          // 15 by the contract; the documentation speaks of one, and the service decides.
           .max(15, "may have at most 15 items")
           .nullish(),
       })

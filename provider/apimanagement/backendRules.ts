@@ -1,7 +1,11 @@
 import type { Problem, Rule } from "../engine/operation";
 import type { BackendMembers, FailureCondition } from "./backendMembers";
 
-/** Rules between the members of a backend, as the service and its documentation have them. */
+/**
+ * Rules between the members of a backend, as the service and its documentation have them. The page and older definitions
+ * call url and protocol required; the service wants both for a single backend at its creation and refuses both for a
+ * pool (Azure/azure-rest-api-specs#35713), and a patch requires neither.
+ */
 export const backendRules: readonly Rule<BackendMembers>[] = [
   { members: ["url", "pool"], problems: (given) => notWithPool(given, "url") },
   { members: ["protocol", "pool"], problems: (given) => notWithPool(given, "protocol") },

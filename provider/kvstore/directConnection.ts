@@ -54,6 +54,7 @@ export const operation: Operation<DirectConnectionInputs, DirectConnectionState>
   schema: (zod) =>
     zod.object({
       instanceId: zod.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'must be an instance id, such as "r-bp1zxszhcgatnx"'),
+      // The page's rule. The service's own error quotes ^\w+$, which is wider than what it takes.
       connectionString: zod
         .string()
         .regex(/^[a-z][a-z0-9]{7,39}$/, "must be a prefix of 8 to 40 lower-case letters and digits that starts with a letter")
@@ -62,6 +63,7 @@ export const operation: Operation<DirectConnectionInputs, DirectConnectionState>
         .union([zod.int().min(1024).max(65535), zod.string().regex(/^[1-9]\d{3,4}$/)], "must be a port from 1024 to 65535")
         .refine((port) => Number(port) >= 1024 && Number(port) <= 65535, "must be a port from 1024 to 65535")
         .optional(),
+      // Older pages list it as a parameter, the SDK has none: it only chooses the endpoint.
       regionId: zod
         .string()
         .regex(/^[a-z]{2,}(?:-[a-z0-9]+)+$/, 'must be a region id, such as "cn-hangzhou"')

@@ -49,10 +49,10 @@ export async function findConnection(cluster: readonly string[], privateEndpoint
   const path = [...cluster, "privateEndpointConnections"];
   const { body } = await run.send({ cloud: "azure", method: "GET", path, apiVersion: API_VERSION, repeat: "read", answer: "object" });
   const items = Array.isArray(body?.value) ? body.value : [];
-  const found = items
-    .filter(isObject)
-    .map((item) => connectionOf(item as JsonObject))
-    .filter((each) => sameId(each.privateEndpointId, privateEndpointId));
+  const all = items.filter(isObject).map((item) => connectionOf(item as JsonObject));
+  const matching = all.filter((each) => sameId(each.privateEndpointId, privateEndpointId));
+  // A list may hold a connection twice: the page's own example does.
+  const found = [...new Map(matching.map((each) => [each.name.toLowerCase(), each])).values()];
   if (found.length > 1) {
     const names = found.map((each) => each.name).join(", ");
     throw new PreconditionError(
@@ -62,12 +62,16 @@ export async function findConnection(cluster: readonly string[], privateEndpoint
   return found[0];
 }
 
-/** Sends nothing but the state: the service refuses members that are read-only. */
+/**
+ * Sends nothing but the state: the service refuses members that are read-only. The contract declares 201 alone, older
+ * clients take 200, 202 and 204 too: any 2xx is taken, and a polling address is followed on each.
+ */
 export function stateRequest(path: readonly string[], state: PrivateLinkServiceConnectionState): AzureRequest {
   const body = { properties: { privateLinkServiceConnectionState: { ...state } } };
   return { cloud: "azure", method: "PUT", path, apiVersion: API_VERSION, body, repeat: "converge", answer: "optional" };
 }
 
+/** Synchronous in older versions of the contract, long-running in this one: any 2xx is taken and followed. */
 export function deleteRequest(path: readonly string[]): AzureRequest {
   return { cloud: "azure", method: "DELETE", path, apiVersion: API_VERSION, repeat: "converge", answer: "ignored" };
 }
