@@ -2,14 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { armId, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { meansGone } from "../engine/gone";
-import type { Json, JsonObject, Operation, Run, Show, Zod } from "../engine/operation";
-import { fromLeaves, holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf } from "../engine/ownership";
+import type { JsonObject, Operation, Run, Zod } from "../engine/operation";
+import { fromLeaves, type Leaf, leavesOf, withLeaf } from "../engine/ownership";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
-import { isObject, isUnknown, propertyPath } from "../engine/state";
+import { propertyPath } from "../engine/state";
 import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
+import { changesOf, SETTINGS } from "./backendChanges";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
 import type { BackendMembers } from "./backendMembers";
-import { droppedLeaves, type Remembered, remember, stillOurs } from "./backendPrior";
+import { droppedLeaves, remember, rememberedBy, stillOurs } from "./backendPrior";
 import { backendRules } from "./backendRules";
 import { type Backend, BackendMissingError, readBackend, syncBackend } from "./backendSync";
 import { type BackendWish, collisions, MEMBERS, observedMembers, shownLeaf, wantedOf } from "./backendWish";
@@ -49,7 +50,6 @@ export interface BackendPatchState extends BackendPatchInputs {
   written?: BackendMembers;
 }
 
-const SETTINGS = ["ifMatch", "onConflict", "onDestroy"] as const;
 const TARGET = ["resourceGroupName", "serviceName", "backendId"];
 const OUTPUTS = [...TARGET, ...MEMBERS, "extraProperties", ...SETTINGS, "etag", "prior"];
 const SECRETS = ["credentials", "proxy", "prior", "written"];
@@ -135,10 +135,6 @@ async function patched(
   return { ...state, ...remember(remembered, before && wantedOf(before), wanted, synced.before) };
 }
 
-function rememberedBy(state: BackendPatchState | undefined): Remembered {
-  return { prior: (state?.prior ?? {}) as JsonObject, written: (state?.written ?? {}) as JsonObject };
-}
-
 async function restored(path: string[], state: BackendPatchState, run: Run): Promise<void> {
   const remembered = rememberedBy(state);
   const prior = leavesOf(remembered.prior, backendOwnership);
@@ -165,35 +161,6 @@ function readState(id: string, state: BackendPatchState, { properties, etag }: B
     ? observedMembers(known, properties)
     : Object.fromEntries(MEMBERS.flatMap((m) => (properties[m] == null ? [] : [[m, properties[m]]])));
   return { ...known, ...(shown as Partial<BackendPatchState>), etag };
-}
-
-function changesOf(state: BackendPatchState, inputs: BackendPatchInputs, show: Show): string[] {
-  // Extra properties that are not known yet are no reason to speak of those that were given before.
-  const areExtrasKnown = inputs.extraProperties === undefined || isObject(inputs.extraProperties);
-  const given = areExtrasKnown ? inputs : { ...inputs, extraProperties: state.extraProperties };
-  const wanted = wantedOf(given);
-  const had = wantedOf(state);
-  const shown = (path: readonly string[], value: Json) => shownLeaf(show, { path, value });
-  const wantedLeaves = leavesOf(wanted, backendOwnership);
-  const set = wantedLeaves.flatMap(({ path, value }) => {
-    const to = value === null ? "removed" : shown(path, value);
-    if (!holds(had, path)) return [`${propertyPath(path)} (not owned so far) → ${to}`];
-    const was = leafAt(had, path);
-    return sameLeaf(backendOwnership, path, value, was) ? [] : [`${propertyPath(path)} ${shown(path, was)} → ${to}`];
-  });
-  const back = droppedLeaves(rememberedBy(state), wanted).map(({ path }) => propertyPath(path));
-  const dropped = leavesOf(had, backendOwnership).filter((leaf) => !wantedLeaves.some(({ path }) => overlaps(path, leaf.path)));
-  const released = dropped.map((leaf) => propertyPath(leaf.path)).filter((leaf) => !back.includes(leaf));
-  const settings = SETTINGS.filter((setting) => state[setting] !== given[setting]);
-  const sentences: string[] = [];
-  const where = `backend ${given.backendId} in ${given.serviceName}`;
-  if (set.length > 0) sentences.push(`will patch ${where}: ${set.join("; ")}. Nothing else of it is touched.`);
-  if (back.length > 0) sentences.push(`will put back ${back.join(", ")} of ${where} where it still has the value given here.`);
-  if (released.length > 0) sentences.push(`will no longer own ${released.join(", ")} of ${where}; it keeps its value.`);
-  if (settings.length > 0)
-    sentences.push(`will record ${settings.map((setting) => `${setting} ${show([setting], given[setting])}`).join(", ")}.`);
-  if (sentences.length === 0 && isUnknown(inputs)) sentences.push(`will compare ${where} once everything is known.`);
-  return sentences;
 }
 
 /**

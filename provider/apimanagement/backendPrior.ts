@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../engine/operation";
 import { holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf } from "../engine/ownership";
 import { isObject } from "../engine/state";
 import { backendOwnership } from "./backend";
+import type { BackendMembers } from "./backendMembers";
 
 // What a patch remembers to be able to put its leaves back: their values before the first write, and what was written.
 
@@ -44,4 +45,15 @@ export function droppedLeaves({ prior }: Remembered, wanted: JsonObject): Leaf[]
 /** Those of the leaves that still have the value which was written here. */
 export function stillOurs({ written }: Remembered, leaves: readonly Leaf[], now: JsonObject): Leaf[] {
   return leaves.filter(({ path }) => sameLeaf(backendOwnership, path, leafAt(written, path), leafAt(now, path)));
+}
+
+/** A state that may remember. */
+export interface Remembering {
+  prior?: BackendMembers;
+  written?: BackendMembers;
+}
+
+/** What a state remembers; nothing where there is none yet. */
+export function rememberedBy(state: Remembering | undefined): Remembered {
+  return { prior: (state?.prior ?? {}) as JsonObject, written: (state?.written ?? {}) as JsonObject };
 }
