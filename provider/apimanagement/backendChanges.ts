@@ -1,5 +1,5 @@
 import type { Json, Show } from "../engine/operation";
-import { holds, leafAt, leavesOf, overlaps, sameLeaf } from "../engine/ownership";
+import { holds, leafAt, leavesOf, leavesOutside, sameLeaf } from "../engine/ownership";
 import { isObject, isUnknown, propertyPath } from "../engine/state";
 import { backendOwnership } from "./backend";
 import { droppedLeaves, type Remembering, rememberedBy } from "./backendPrior";
@@ -21,15 +21,14 @@ export function changesOf(state: PatchInputs & Remembering, inputs: PatchInputs,
   const wanted = wantedOf(given);
   const had = wantedOf(state);
   const shown = (path: readonly string[], value: Json) => shownLeaf(show, { path, value });
-  const wantedLeaves = leavesOf(wanted, backendOwnership);
-  const set = wantedLeaves.flatMap(({ path, value }) => {
+  const set = leavesOf(wanted, backendOwnership).flatMap(({ path, value }) => {
     const to = value === null ? "removed" : shown(path, value);
     if (!holds(had, path)) return [`${propertyPath(path)} (not owned so far) → ${to}`];
     const was = leafAt(had, path);
     return sameLeaf(backendOwnership, path, value, was) ? [] : [`${propertyPath(path)} ${shown(path, was)} → ${to}`];
   });
   const back = droppedLeaves(rememberedBy(state), wanted).map(({ path }) => propertyPath(path));
-  const dropped = leavesOf(had, backendOwnership).filter((leaf) => !wantedLeaves.some(({ path }) => overlaps(path, leaf.path)));
+  const dropped = leavesOutside(had, wanted, backendOwnership);
   const released = dropped.map((leaf) => propertyPath(leaf.path)).filter((leaf) => !back.includes(leaf));
   const settings = SETTINGS.filter((setting) => state[setting] !== given[setting]);
   const sentences: string[] = [];

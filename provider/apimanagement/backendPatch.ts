@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { armId, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
-import { meansGone } from "../engine/gone";
+import { unlessGone } from "../engine/gone";
 import type { JsonObject, Operation, Run, Zod } from "../engine/operation";
 import { fromLeaves, type Leaf, leavesOf, withLeaf } from "../engine/ownership";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
@@ -93,10 +93,7 @@ export const operation: Operation<BackendPatchInputs, BackendPatchState> = {
     return { id: armId(path), state: await patched(path, undefined, given, run) };
   },
   read: async (id, state, run) => {
-    const backend = await readBackend(armPathOf(id), run).catch((error: unknown) => {
-      if (meansGone(error)) return undefined;
-      throw error;
-    });
+    const backend = await unlessGone(() => readBackend(armPathOf(id), run));
     return backend && readState(id, state, backend);
   },
   update: async (id, state, given, run) => patched(armPathOf(id), state, given, run),

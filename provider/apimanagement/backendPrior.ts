@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../engine/operation";
-import { holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf } from "../engine/ownership";
+import { holds, type Leaf, leafAt, leavesOf, leavesOutside, sameLeaf, withLeaf } from "../engine/ownership";
 import { isObject } from "../engine/state";
 import { backendOwnership } from "./backend";
 import type { BackendMembers } from "./backendMembers";
@@ -38,8 +38,7 @@ function firstValue(before: Remembered, path: readonly string[], read: JsonObjec
 
 /** First values of leaves that are wanted no longer. */
 export function droppedLeaves({ prior }: Remembered, wanted: JsonObject): Leaf[] {
-  const still = leavesOf(wanted, backendOwnership);
-  return leavesOf(prior, backendOwnership).filter((leaf) => !still.some(({ path }) => overlaps(path, leaf.path)));
+  return leavesOutside(prior, wanted, backendOwnership);
 }
 
 /** Those of the leaves that still have the value which was written here. */

@@ -10,3 +10,13 @@ const GONE = new Set(["resourcenotfound", "parentresourcenotfound", "resourcegro
 export function meansGone(error: unknown): error is ServiceError {
   return error instanceof ServiceError && error.status === 404 && GONE.has(error.code.toLowerCase());
 }
+
+/** What the work gives; undefined where it ends with the news that the resource is gone. */
+export async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (meansGone(error)) return undefined;
+    throw error;
+  }
+}

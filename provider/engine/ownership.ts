@@ -51,6 +51,12 @@ export function overlaps(a: readonly string[], b: readonly string[]): boolean {
   return a.slice(0, b.length).every((member, depth) => member === b[depth]);
 }
 
+/** The leaves of an object that none of another object's leaves is, holds or lies in. */
+export function leavesOutside(object: JsonObject, other: JsonObject, ownership: Ownership): Leaf[] {
+  const others = leavesOf(other, ownership);
+  return leavesOf(object, ownership).filter((leaf) => !others.some(({ path }) => overlaps(path, leaf.path)));
+}
+
 /** The object with one leaf set, every other member as it was. */
 export function withLeaf(object: JsonObject, path: readonly string[], value: Json): JsonObject {
   const [member, ...below] = path as [string, ...string[]];

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { armId, armPathOf, changedTarget, sameId } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
-import { meansGone } from "../engine/gone";
-import type { Operation, Show } from "../engine/operation";
+import { unlessGone } from "../engine/gone";
+import type { Operation, Run, Show } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown, sameValue } from "../engine/state";
 import { described, differingMembers, ensureState, waitForConnection } from "./approval";
@@ -116,13 +116,8 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
     return { id: armId(connectionPath(cluster, found.name)), state: stateOf(given, connection) };
   },
   read: async (id, state, run) => {
-    try {
-      const connection = await readConnection(armPathOf(id), run);
-      return connection && stateOf({ ...namesOf(id), ...state }, connection);
-    } catch (error) {
-      if (meansGone(error)) return undefined;
-      throw error;
-    }
+    const connection = await unlessGone(() => readConnection(armPathOf(id), run));
+    return connection && stateOf({ ...namesOf(id), ...state }, connection);
   },
   update: async (id, _state, given, run) => {
     const path = armPathOf(id);
@@ -131,22 +126,22 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
   },
   delete: async (id, state, run) => {
     if (state.onDestroy !== "reject" && state.onDestroy !== "delete") return;
-    const path = armPathOf(id);
-    try {
-      if (state.onDestroy === "delete") {
-        const request = deleteRequest(path);
-        await run.follow(request, await run.send(request));
-        return;
-      }
-      const connection = await readConnection(path, run);
-      if (connection === undefined || sameId(connection.state.status, "Rejected")) return;
-      const request = { ...stateRequest(path, { status: "Rejected" }), answer: "ignored" as const };
-      await run.follow(request, await run.send(request));
-    } catch (error) {
-      if (!meansGone(error)) throw error;
-    }
+    const remove = state.onDestroy === "delete" ? deleteConnection : rejectConnection;
+    await unlessGone(() => remove(armPathOf(id), run));
   },
 };
+
+async function deleteConnection(path: readonly string[], run: Run): Promise<void> {
+  const request = deleteRequest(path);
+  await run.follow(request, await run.send(request));
+}
+
+async function rejectConnection(path: readonly string[], run: Run): Promise<void> {
+  const connection = await readConnection(path, run);
+  if (connection === undefined || sameId(connection.state.status, "Rejected")) return;
+  const request = { ...stateRequest(path, { status: "Rejected" }), answer: "ignored" as const };
+  await run.follow(request, await run.send(request));
+}
 
 function namesOf(id: string): Pick<PrivateEndpointConnectionInputs, "resourceGroupName" | "clusterName"> {
   const path = armPathOf(id);

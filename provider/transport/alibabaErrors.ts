@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from "../engine/operation";
-import { ServiceError } from "../errors";
 import { jsonObject } from "./answers";
 import type { Clock } from "./clock";
 import type { HttpAnswer } from "./http";
 import { plainName, redactPage, redactText } from "./redact";
+import { refusedBy } from "./refusal";
 import { alibabaEvent } from "./retry";
 import { retryAfterMs } from "./retryAfter";
 import type { CallOptions, Refusal } from "./send";
@@ -43,16 +43,9 @@ export function alibabaRefusal(name: string, answer: HttpAnswer, clocks: Clocks,
   const { code, sentence, requestId } = failureIn(answer);
   const corrected = isClockSkew(code, sentence) && correctClock(answer, clocks, signedBehindMs, options);
   const remedy = REMEDIES.find(([pattern]) => pattern.test(code))?.[1] ?? fallback(answer.status);
-  return {
-    event: corrected ? "unauthorized" : alibabaEvent(answer.status, code),
-    reason: `the answer was ${answer.status} ${code}`.trim(),
-    said: [sentence, requestId === "" ? "" : `Request id: ${requestId}.`].filter((part) => part !== "").join(" "),
-    sent: true,
-    status: answer.status,
-    retryAfterMs: retryAfterMs(answer.headers, clocks.clock.now()),
-    renew: () => corrected,
-    error: (other = remedy) => new ServiceError({ call: name, status: answer.status, code, sentence, requestId, remedy: other }),
-  };
+  const event = corrected ? "unauthorized" : alibabaEvent(answer.status, code);
+  const next = { event, retryAfterMs: retryAfterMs(answer.headers, clocks.clock.now()), renew: () => corrected } as const;
+  return refusedBy(name, { status: answer.status, code, sentence, requestId, remedy }, next);
 }
 
 function fallback(status: number): string {

@@ -1,12 +1,12 @@
 import type { Answer, AzureRequest, JsonObject, Repeat } from "../engine/operation";
-import { ConfigurationError, ServiceError } from "../errors";
+import { ConfigurationError } from "../errors";
 import { azureAnswer, jsonObject, promisedBody, unexpected } from "./answers";
 import { azureRemedy, failureIn } from "./azureErrors";
 import type { Clock } from "./clock";
 import type { TokenSource } from "./credentials";
 import type { Http, HttpAnswer } from "./http";
 import { hideRemembered, plainName, redactPage, redactText, rememberSecretsIn } from "./redact";
-import { refusalOf } from "./refusal";
+import { refusalOf, refusedBy } from "./refusal";
 import { azureEvent } from "./retry";
 import { retryAfterMs } from "./retryAfter";
 import type { Call, CallOptions, Refusal } from "./send";
@@ -119,15 +119,7 @@ function refused(request: AddressedRequest, answer: HttpAnswer, clock: Clock, re
   // A gateway's page: its words without the markup.
   const said = body === undefined ? redactPage(answer.text) : sentence;
   const requestId = plainName(answer.headers["x-ms-request-id"]);
-  return {
-    event: azureEvent(answer.status, code),
-    reason: `the answer was ${answer.status} ${code}`.trim(),
-    said: [said, requestId === "" ? "" : `Request id: ${requestId}.`].filter((part) => part !== "").join(" "),
-    sent: true,
-    status: answer.status,
-    retryAfterMs: retryAfterMs(answer.headers, clock.now()),
-    renew,
-    error: (remedy = azureRemedy(answer.status, code, said)) =>
-      new ServiceError({ call: request.name, status: answer.status, code, sentence: said, requestId, remedy }),
-  };
+  const { status } = answer;
+  const next = { event: azureEvent(status, code), retryAfterMs: retryAfterMs(answer.headers, clock.now()), renew };
+  return refusedBy(request.name, { status, code, sentence: said, requestId, remedy: azureRemedy(status, code, said) }, next);
 }

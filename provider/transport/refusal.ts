@@ -1,4 +1,4 @@
-import { NotSentError, OutcomeUnknownError, type PatchbayError, UnexpectedAnswerError } from "../errors";
+import { NotSentError, OutcomeUnknownError, type PatchbayError, ServiceError, UnexpectedAnswerError } from "../errors";
 import type { HttpFailure } from "./httpFailure";
 import type { Refusal } from "./send";
 
@@ -10,6 +10,29 @@ export function refusalOf(call: string, writes: boolean, failure: HttpFailure): 
     sent: failure.sent,
     timedOut: failure.timedOut,
     error: (remedy) => errorOf(call, writes, failure, remedy),
+  };
+}
+
+/** What a service said about a request that it refused, in the terms of both clouds. */
+export interface Said {
+  readonly status: number;
+  readonly code: string;
+  readonly sentence: string;
+  readonly requestId: string;
+  /** What to do next, unless the retry loop knows better. */
+  readonly remedy: string;
+}
+
+/** A try that the service answered with a refusal. */
+export function refusedBy(call: string, said: Said, next: Pick<Refusal, "event" | "retryAfterMs" | "renew">): Refusal {
+  const { status, code, sentence, requestId, remedy: usual } = said;
+  return {
+    ...next,
+    reason: `the answer was ${status} ${code}`.trim(),
+    said: [sentence, requestId === "" ? "" : `Request id: ${requestId}.`].filter((part) => part !== "").join(" "),
+    sent: true,
+    status,
+    error: (remedy = usual) => new ServiceError({ call, status, code, sentence, requestId, remedy }),
   };
 }
 

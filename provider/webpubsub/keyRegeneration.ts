@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ActionArguments, actionArguments, changedTriggers, isTriggered, neverRan, notRan, recordedChanges } from "../engine/action";
 import { armId, armPath, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
-import { meansGone } from "../engine/gone";
+import { unlessGone } from "../engine/gone";
 import type { Operation, Run, RunningOperation } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown } from "../engine/state";
@@ -94,17 +94,13 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
     return { id, state: stateOf(given, { keys, fingerprints: fingerprintsOf(service, keys), lastRun: notRan("skipped") }) };
   },
   read: async (id, state, run) => {
-    try {
-      const keys = await listKeys(serviceOf(id), run);
-      const fingerprints = fingerprintsOf(serviceOf(id), keys);
-      const given = { ...namesOf(id), ...state };
-      // While the outcome of a run is unknown, the fingerprints from before it are what the next run compares with.
-      if (isOpen(state)) return { ...given, ...(given.keys === "fingerprint" ? {} : keys) };
-      return stateOf(given, { keys, fingerprints, lastRun: state.lastRun ?? neverRan("skipped") });
-    } catch (error) {
-      if (meansGone(error)) return undefined;
-      throw error;
-    }
+    const keys = await unlessGone(() => listKeys(serviceOf(id), run));
+    if (keys === undefined) return undefined;
+    const fingerprints = fingerprintsOf(serviceOf(id), keys);
+    const given = { ...namesOf(id), ...state };
+    // While the outcome of a run is unknown, the fingerprints from before it are what the next run compares with.
+    if (isOpen(state)) return { ...given, ...(given.keys === "fingerprint" ? {} : keys) };
+    return stateOf(given, { keys, fingerprints, lastRun: state.lastRun ?? neverRan("skipped") });
   },
   update: async (id, state, given, run) => {
     const triggered = isTriggered(state, given);
