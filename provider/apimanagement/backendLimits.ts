@@ -1,64 +1,49 @@
+import { limits } from "../engine/limits";
 import type { Zod } from "../engine/operation";
 
 // The limits of the contract of 2024-05-01, one statement each.
 
 export function serviceNameSchema(zod: Zod) {
-  return zod
-    .string()
-    .min(1, "must have 1 to 50 characters")
-    .max(50, "must have 1 to 50 characters")
-    .regex(
-      /^[a-zA-Z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
-      "must start with a letter, end with a letter or digit, and hold letters, digits and hyphens",
-    );
+  const pattern = /^[a-zA-Z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/;
+  return limits(zod).name(1, 50, pattern, "letters, digits and hyphens, the first a letter, the last no hyphen");
 }
 
 export function backendIdSchema(zod: Zod) {
-  return zod.string().min(1, "must have 1 to 80 characters").max(80, "must have 1 to 80 characters");
+  return limits(zod).text(1, 80);
 }
 
 /** The schema of {@link BackendMembers}. */
 export function backendMembersSchema(zod: Zod) {
-  const text = (maximum: number) =>
-    zod.string().min(1, `must have 1 to ${maximum} characters`).max(maximum, `must have 1 to ${maximum} characters`);
-  const whole = zod.int({ error: "must be a whole number" });
-  const between = (minimum: number, maximum: number) =>
-    whole.min(minimum, `must be ${minimum} to ${maximum}`).max(maximum, `must be ${minimum} to ${maximum}`);
+  const { filled, text, between, atMost, duration } = limits(zod);
   // No bounds: the contract has none, and those of other providers (1 to 10000, 1 to 100) are theirs.
-  const count = zod.number().refine(Number.isSafeInteger, "must be a whole number");
-  const duration = zod.iso.duration('must be an ISO 8601 duration such as "PT1M"');
-  const thumbprints = zod
-    .array(zod.string())
-    .min(1, "must not be empty; leave it out, or give null to remove it")
-    .max(32, "may have at most 32 items");
+  const count = zod.number("must be a whole number").refine(Number.isSafeInteger, "must be a whole number");
+  // The service refuses an empty list.
+  const thumbprints = () => atMost(32, zod.string()).min(1, "must not be empty; leave it out, or give null to remove it");
   const values = zod.record(zod.string(), zod.array(zod.string()));
   const failureCondition = zod.strictObject({
     count: count.nullish(),
     percentage: count.nullish(),
-    interval: duration.nullish(),
-    statusCodeRanges: zod
-      .array(zod.strictObject({ min: between(200, 599).optional(), max: between(200, 599).optional() }))
-      .max(10, "may have at most 10 items")
-      .nullish(),
-    errorReasons: zod.array(zod.string().max(200, "may have at most 200 characters")).max(10, "may have at most 10 items").nullish(),
+    interval: duration("PT1M").nullish(),
+    statusCodeRanges: atMost(10, zod.strictObject({ min: between(200, 599).optional(), max: between(200, 599).optional() })).nullish(),
+    errorReasons: atMost(10, text(0, 200)).nullish(),
   });
   return {
-    title: text(300).nullish(),
-    description: text(2000).nullish(),
-    url: text(2000).nullish(),
-    protocol: zod.string().min(1, "must not be empty").nullish(),
-    resourceId: text(2000).nullish(),
-    type: zod.string().min(1, "must not be empty").nullish(),
+    title: text(1, 300).nullish(),
+    description: text(1, 2000).nullish(),
+    url: text(1, 2000).nullish(),
+    protocol: filled().nullish(),
+    resourceId: text(1, 2000).nullish(),
+    type: filled().nullish(),
     credentials: zod
       .strictObject({
-        certificateIds: thumbprints.nullish(),
-        certificate: thumbprints.nullish(),
+        certificateIds: thumbprints().nullish(),
+        certificate: thumbprints().nullish(),
         query: values.nullish(),
         header: values.nullish(),
-        authorization: zod.strictObject({ scheme: text(100), parameter: text(300) }).nullish(),
+        authorization: zod.strictObject({ scheme: text(1, 100), parameter: text(1, 300) }).nullish(),
       })
       .nullish(),
-    proxy: zod.strictObject({ url: text(2000), username: zod.string().nullish(), password: zod.string().nullish() }).nullish(),
+    proxy: zod.strictObject({ url: text(1, 2000), username: zod.string().nullish(), password: zod.string().nullish() }).nullish(),
     tls: zod
       .strictObject({ validateCertificateChain: zod.boolean().optional(), validateCertificateName: zod.boolean().optional() })
       .nullish(),
@@ -80,18 +65,16 @@ export function backendMembersSchema(zod: Zod) {
       .nullish(),
     circuitBreaker: zod
       .strictObject({
-        rules: zod
-          .array(
-            zod.strictObject({
-              name: zod.string().nullish(),
-              failureCondition: failureCondition.nullish(),
-              tripDuration: duration.nullish(),
-              acceptRetryAfter: zod.boolean().nullish(),
-            }),
-          )
-          // 15 by the contract; the documentation speaks of one, and the service decides.
-          .max(15, "may have at most 15 items")
-          .nullish(),
+        // 15 by the contract; the documentation speaks of one, and the service decides.
+        rules: atMost(
+          15,
+          zod.strictObject({
+            name: zod.string().nullish(),
+            failureCondition: failureCondition.nullish(),
+            tripDuration: duration("PT1M").nullish(),
+            acceptRetryAfter: zod.boolean().nullish(),
+          }),
+        ).nullish(),
       })
       .nullish(),
     pool: zod
@@ -99,12 +82,13 @@ export function backendMembersSchema(zod: Zod) {
         services: zod
           .array(
             zod.strictObject({
-              id: zod.string().min(1, "must not be empty"),
+              id: filled(),
               weight: between(0, 100).nullish(),
               priority: between(0, 100).nullish(),
             }),
           )
-          .min(1, "must have at least one member"),
+          .min(1, "must have at least one item")
+          .describe("at least one item"),
       })
       .nullish(),
   };

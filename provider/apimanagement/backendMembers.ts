@@ -10,9 +10,12 @@ export interface BackendAuthorization {
 
 /** Credentials with which the gateway calls the backend. Always secret. */
 export interface BackendCredentials {
-  /** Ids of client certificates, 1 to 32. */
+  /** Ids of client certificates, at most 32 items and not none. */
   certificateIds?: string[] | null;
-  /** Thumbprints of client certificates, 1 to 32. The service ignores them when `certificateIds` is there, so both are refused. */
+  /**
+   * Thumbprints of client certificates, at most 32 items and not none. The service ignores them when `certificateIds` is
+   * there, so both are refused.
+   */
   certificate?: string[] | null;
   /** Query parameters and their values; the map is owned as a whole. */
   query?: Record<string, string[]> | null;
@@ -55,26 +58,34 @@ export interface BackendTypeProperties {
   } | null;
 }
 
+/** HTTP statuses from `min` to `max`, which is not below it. */
+export interface StatusCodeRange {
+  /** 200 to 599. */
+  min?: number;
+  /** 200 to 599. */
+  max?: number;
+}
+
 /** When the circuit breaker trips: exactly one of `count` and `percentage` of failures within `interval`. */
 export interface FailureCondition {
   count?: number | null;
   percentage?: number | null;
-  /** ISO 8601 duration. */
+  /** Length of the window: an ISO 8601 duration such as "PT1M". */
   interval?: string | null;
-  /** At most 10; each bound 200 to 599, `min` not above `max`. */
-  statusCodeRanges?: { min?: number; max?: number }[] | null;
-  /** At most 10, each up to 200 characters. */
+  /** Which answers of the backend are failures, at most 10 items. */
+  statusCodeRanges?: StatusCodeRange[] | null;
+  /** Which errors are failures, at most 10 items, each at most 200 characters. */
   errorReasons?: string[] | null;
 }
 
 /** Circuit breaker of the gateway; the list of rules is owned as a whole. */
 export interface CircuitBreaker {
-  /** At most 15 by the contract; the service's documentation speaks of one. */
+  /** At most 15 items by the contract; the service's documentation speaks of one. */
   rules?:
     | {
         name?: string | null;
         failureCondition?: FailureCondition | null;
-        /** ISO 8601 duration. */
+        /** How long it stays open: an ISO 8601 duration such as "PT1M". */
         tripDuration?: string | null;
         acceptRetryAfter?: boolean | null;
       }[]
@@ -83,7 +94,7 @@ export interface CircuitBreaker {
 
 /** Pool of other backends; the list of members is owned as a whole. */
 export interface BackendPool {
-  /** At least one. */
+  /** At least one item. */
   services: {
     /** ARM id of a backend of the same service that exists already. */
     id: string;

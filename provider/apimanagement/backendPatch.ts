@@ -2,10 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { armId, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { unlessGone } from "../engine/gone";
-import type { JsonObject, Operation, Run, Zod } from "../engine/operation";
+import { limits } from "../engine/limits";
+import type { JsonObject, Loose, Operation, Problem, Run, Zod } from "../engine/operation";
 import { fromLeaves, type Leaf, leavesOf, withLeaf } from "../engine/ownership";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
-import { propertyPath } from "../engine/state";
+import { isUnknown, propertyPath } from "../engine/state";
 import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
 import { changesOf, SETTINGS } from "./backendChanges";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
@@ -17,12 +18,12 @@ import { type BackendWish, collisions, MEMBERS, observedMembers, shownLeaf, want
 
 /** What a {@link BackendPatch} takes. */
 export interface BackendPatchInputs extends AzureArguments, BackendWish {
-  /** API Management service, 1 to 50 characters. */
+  /** API Management service: 1 to 50 letters, digits and hyphens, the first a letter, the last no hyphen. */
   serviceName: string;
   /** Backend of that service, 1 to 80 characters. It must exist. */
   backendId: string;
   /**
-   * Sent as `If-Match` as it is: `*`, or an ETag with its quotes.
+   * Sent as `If-Match` as it is: "*", or an ETag with its quotes.
    * @default the ETag that was read just before the write
    */
   ifMatch?: string;
@@ -53,32 +54,25 @@ export interface BackendPatchState extends BackendPatchInputs {
 const TARGET = ["resourceGroupName", "serviceName", "backendId"];
 const OUTPUTS = [...TARGET, ...MEMBERS, "extraProperties", ...SETTINGS, "etag", "prior"];
 const SECRETS = ["credentials", "proxy", "prior", "written"];
+const SECRETS_WITHIN = ["extraProperties.credentials", "extraProperties.proxy"];
 
 export const operation: Operation<BackendPatchInputs, BackendPatchState> = {
   name: "apimanagement/BackendPatch",
-  schema: (zod: Zod) =>
-    zod.object({
+  schema: (zod: Zod) => {
+    const { form, oneOf } = limits(zod);
+    return zod.object({
       ...azureArguments(zod),
       ...backendMembersSchema(zod),
       serviceName: serviceNameSchema(zod),
       backendId: backendIdSchema(zod),
       extraProperties: zod.record(zod.string(), zod.unknown()).optional(),
-      ifMatch: zod
-        .string()
-        .regex(/^(?:\*|(?:W\/)?"[\x21\x23-\x7e]*")$/, 'must be * or an ETag with its quotes, such as "\\"AAAAAAAACWs=\\""')
-        .optional(),
-      onConflict: zod.enum(["fail", "overwrite"], 'must be "fail" or "overwrite"').optional(),
-      onDestroy: zod.enum(["leave", "restore"], 'must be "leave" or "restore"').optional(),
-    }),
-  rules: [
-    ...backendRules,
-    { members: ["extraProperties"], problems: collisions },
-    {
-      members: [...MEMBERS, "extraProperties"],
-      problems: (given) => (leavesOf(wantedOf(given), backendOwnership).length > 0 ? [] : [{ path: ["backendId"], reason: NOTHING_OWNED }]),
-    },
-  ],
-  secretMembers: SECRETS,
+      ifMatch: form(/^(?:\*|(?:W\/)?"[\x21\x23-\x7e]*")$/, '"*", or an ETag with its quotes').optional(),
+      onConflict: oneOf("fail", "overwrite").optional(),
+      onDestroy: oneOf("leave", "restore").optional(),
+    });
+  },
+  rules: [...backendRules, collisions, ownsSomething],
+  secretMembers: [...SECRETS, ...SECRETS_WITHIN],
   reportedArguments: [],
   announce: (given) => {
     const names = leavesOf(wantedOf(given), backendOwnership).map((leaf) => propertyPath(leaf.path));
@@ -103,7 +97,17 @@ export const operation: Operation<BackendPatchInputs, BackendPatchState> = {
   },
 };
 
-const NOTHING_OWNED = "give at least one member of the backend to patch: without any, this resource would own nothing";
+const NOTHING_OWNED: Problem = {
+  path: ["backendId"],
+  reason: "give at least one member of the backend to patch: without any, this resource would own nothing",
+  isValueShown: false,
+  unlessWrong: [...MEMBERS, "extraProperties"],
+};
+
+function ownsSomething(given: Loose<BackendWish>): Problem[] {
+  const isOwner = isUnknown(given.extraProperties) || leavesOf(wantedOf(given as BackendWish), backendOwnership).length > 0;
+  return isOwner ? [] : [NOTHING_OWNED];
+}
 
 /** One write at a time to an API Management service: it refuses parallel ones with 409. */
 function writerKey(path: readonly string[]): string {
@@ -201,12 +205,7 @@ export class BackendPatch extends PatchbayResource {
 
   /** @throws in preview, all at once, when an argument breaks a limit or a rule of the contract */
   constructor(name: string, args: BackendPatchArgs, options?: pulumi.CustomResourceOptions) {
-    super(
-      { operation: operation.name, outputs: OUTPUTS, secrets: [...SECRETS, "extraProperties.credentials", "extraProperties.proxy"] },
-      name,
-      args,
-      options,
-    );
+    super({ operation: operation.name, outputs: OUTPUTS, secrets: [...SECRETS, ...SECRETS_WITHIN] }, name, args, options);
   }
 
   /** Reads an existing backend by its ARM id; nothing is ever written through what this returns. */

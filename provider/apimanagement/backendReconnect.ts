@@ -20,18 +20,18 @@ import { backendIdSchema, serviceNameSchema } from "./backendLimits";
 
 const API_VERSION = "2022-08-01";
 const SHORTEST_DOCUMENTED_SECONDS = 120;
-const AFTER = 'must be an ISO 8601 duration such as "PT2M", or whole seconds from 0 on';
+const AFTER = 'an ISO 8601 duration such as "PT2M", or whole seconds from 0 on';
 const OUTPUTS = ["resourceGroupName", "serviceName", "backendId", "after", "triggers", "runOnCreate", "lastRun"];
 
 /** What a {@link BackendReconnect} takes. */
 export interface BackendReconnectInputs extends AzureArguments, ActionArguments {
-  /** API Management service, 1 to 50 characters. */
+  /** API Management service: 1 to 50 letters, digits and hyphens, the first a letter, the last no hyphen. */
   serviceName: string;
   /** Backend of that service, 1 to 80 characters. It must exist. */
   backendId: string;
   /**
-   * When the gateway reconnects, counted from the call: an ISO 8601 duration, or seconds. The page names PT2M as the
-   * shortest one and shows PT3S as its example, so a shorter one is sent with a warning.
+   * When the gateway reconnects, counted from the call: an ISO 8601 duration such as "PT2M", or whole seconds from 0 on.
+   * The page names PT2M as the shortest one and shows PT3S as its example, so a shorter one is sent with a warning.
    * @default two minutes, chosen by the service
    */
   after?: string | number;
@@ -53,11 +53,12 @@ export const operation: Operation<BackendReconnectInputs, BackendReconnectState>
       serviceName: serviceNameSchema(zod),
       backendId: backendIdSchema(zod),
       after: zod
-        .union([zod.string(), zod.number()], AFTER)
+        .union([zod.string(), zod.number()], `must be ${AFTER}`)
         .refine(
           (after) => (typeof after === "string" ? zod.iso.duration().safeParse(after).success : Number.isInteger(after) && after >= 0),
-          AFTER,
+          `must be ${AFTER}`,
         )
+        .describe(AFTER)
         .optional(),
     }),
   rules: [],

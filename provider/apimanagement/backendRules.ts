@@ -1,5 +1,6 @@
-import type { Problem, Rule } from "../engine/operation";
-import type { BackendMembers, FailureCondition } from "./backendMembers";
+import type { Loose, Problem, Rule } from "../engine/operation";
+import { isGiven, isObject, isUnknown, valueAt } from "../engine/state";
+import type { BackendMembers } from "./backendMembers";
 
 /**
  * Rules between the members of a backend, as the service and its documentation have them. The page and older definitions
@@ -7,41 +8,52 @@ import type { BackendMembers, FailureCondition } from "./backendMembers";
  * pool (Azure/azure-rest-api-specs#35713), and a patch requires neither.
  */
 export const backendRules: readonly Rule<BackendMembers>[] = [
-  { members: ["url", "pool"], problems: (given) => notWithPool(given, "url") },
-  { members: ["protocol", "pool"], problems: (given) => notWithPool(given, "protocol") },
-  { members: ["type", "pool"], problems: typeOfPool },
-  { members: ["credentials"], problems: oneKindOfCertificate },
-  { members: ["circuitBreaker"], problems: circuitBreakerProblems },
+  (given) => notWithPool(given, "url"),
+  (given) => notWithPool(given, "protocol"),
+  typeOfPool,
+  oneKindOfCertificate,
+  ({ circuitBreaker }) => itemsAt(circuitBreaker, ["rules"]).flatMap(failureConditionProblems),
 ];
 
-function notWithPool(given: BackendMembers, member: "url" | "protocol"): Problem[] {
-  const isPool = given.pool != null || given.type === "Pool";
-  return isPool && given[member] != null ? [{ path: [member], reason: "is not supported for a backend pool" }] : [];
+type Given = Loose<BackendMembers>;
+
+function notWithPool(given: Given, member: "url" | "protocol"): Problem[] {
+  const isPool = isGiven(given.pool) || given.type === "Pool";
+  return isPool && isGiven(given[member]) ? [{ path: [member], reason: "is not supported for a backend pool" }] : [];
 }
 
-function typeOfPool({ type, pool }: BackendMembers): Problem[] {
-  return pool != null && type != null && type !== "Pool" ? [{ path: ["type"], reason: 'must be "Pool" when pool is given' }] : [];
+function typeOfPool({ type, pool }: Given): Problem[] {
+  return isGiven(pool) && isGiven(type) && type !== "Pool" ? [{ path: ["type"], reason: 'must be "Pool" when pool is given' }] : [];
 }
 
-function oneKindOfCertificate({ credentials }: BackendMembers): Problem[] {
-  if (credentials?.certificate == null || credentials.certificateIds == null) return [];
+function oneKindOfCertificate({ credentials }: Given): Problem[] {
+  const kinds = ["certificate", "certificateIds"].map((kind) => valueAt(credentials, [kind]));
+  if (!kinds.every(isGiven)) return [];
   return [{ path: ["credentials", "certificate"], reason: "is ignored by the service when certificateIds is given; give one of the two" }];
 }
 
-function circuitBreakerProblems({ circuitBreaker }: BackendMembers): Problem[] {
-  return (circuitBreaker?.rules ?? []).flatMap((rule, index) => {
-    if (rule.failureCondition == null) return [];
-    return failureConditionProblems(["circuitBreaker", "rules", index, "failureCondition"], rule.failureCondition);
-  });
+function failureConditionProblems(rule: unknown, index: number): Problem[] {
+  const condition = valueAt(rule, ["failureCondition"]);
+  if (!isObject(condition)) return [];
+  const path = ["circuitBreaker", "rules", index, "failureCondition"];
+  const ranges = itemsAt(condition, ["statusCodeRanges"]).flatMap((range, at) => rangeProblems(range, [...path, "statusCodeRanges", at]));
+  return [...boundProblems(condition, path), ...ranges];
 }
 
-function failureConditionProblems(path: PropertyKey[], condition: FailureCondition): Problem[] {
-  const counts = [condition.count, condition.percentage].filter((bound) => bound != null).length;
-  const problems: Problem[] =
-    counts === 1 ? [] : [{ path, reason: `must have exactly one of count and percentage, not ${counts === 0 ? "none" : "both"}` }];
-  (condition.statusCodeRanges ?? []).forEach(({ min, max }, index) => {
-    if (min === undefined || max === undefined || min <= max) return;
-    problems.push({ path: [...path, "statusCodeRanges", index], reason: `must have min (${min}) not above max (${max})` });
-  });
-  return problems;
+function boundProblems({ count, percentage }: Record<string, unknown>, path: PropertyKey[]): Problem[] {
+  const bounds = [count, percentage];
+  const given = bounds.filter(isGiven).length;
+  if (given === 1 || bounds.some(isUnknown)) return [];
+  return [{ path, reason: `must have exactly one of count and percentage, not ${given === 0 ? "none" : "both"}` }];
+}
+
+function rangeProblems(range: unknown, path: PropertyKey[]): Problem[] {
+  const [min, max] = [valueAt(range, ["min"]), valueAt(range, ["max"])];
+  const isTurned = typeof min === "number" && typeof max === "number" && min > max;
+  return isTurned ? [{ path, reason: "must have min not above max" }] : [];
+}
+
+function itemsAt(value: unknown, path: readonly string[]): unknown[] {
+  const items = valueAt(value, path);
+  return Array.isArray(items) ? items : [];
 }

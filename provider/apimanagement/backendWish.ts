@@ -1,6 +1,6 @@
-import type { Json, JsonObject, Problem, Show } from "../engine/operation";
+import type { Json, JsonObject, Loose, Problem, Show } from "../engine/operation";
 import { type Leaf, leavesOf, observed, withLeaf } from "../engine/ownership";
-import { isObject } from "../engine/state";
+import { isObject, UNKNOWN } from "../engine/state";
 import { backendOwnership, TYPED_LEAVES } from "./backend";
 import type { BackendMembers } from "./backendMembers";
 
@@ -27,8 +27,11 @@ function extraLeaves({ extraProperties }: BackendWish): Leaf[] {
   return isObject(extraProperties) ? leavesOf(extraProperties as JsonObject, backendOwnership) : [];
 }
 
-export function collisions(given: BackendWish): Problem[] {
-  return extraLeaves(given).flatMap(({ path }) => {
+/** What is known of the extra properties and has an argument of its own. */
+export function collisions({ extraProperties }: Loose<BackendWish>): Problem[] {
+  const given = isObject(extraProperties) ? extraLeaves({ extraProperties }) : [];
+  return given.flatMap(({ path, value }) => {
+    if (value === UNKNOWN) return [];
     const spelled = path.join(".");
     const typed = TYPED_LEAVES.find((leaf) => leaf === spelled || leaf.startsWith(`${spelled}.`) || spelled.startsWith(`${leaf}.`));
     return typed === undefined ? [] : [{ path: ["extraProperties", ...path], reason: `has an argument of its own: give ${typed} instead` }];

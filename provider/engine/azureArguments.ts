@@ -1,5 +1,6 @@
 import { PreconditionError } from "../errors";
 import { goDurationMs } from "./durations";
+import { limits } from "./limits";
 import type { Run, Zod } from "./operation";
 import type { Timeouts } from "./resource";
 
@@ -10,30 +11,29 @@ export interface AzureArguments {
    * @default `patchbay:subscriptionId`, `azure-native:subscriptionId`, `ARM_SUBSCRIPTION_ID` or `AZURE_SUBSCRIPTION_ID`
    */
   subscriptionId?: string;
-  /** Resource group of the resource, 1 to 90 characters. */
+  /** Resource group of the resource: 1 to 90 letters, digits, underscores, hyphens, periods and parentheses. */
   resourceGroupName: string;
-  /** How long each step may take. */
+  /** How long each step may take: for each a Go duration above zero, such as "90s" or "30m". */
   timeouts?: Timeouts;
 }
 
 /** The schema of {@link Timeouts}, for every operation. */
 export function timeoutsSchema(zod: Zod) {
+  const words = 'a Go duration above zero, such as "90s" or "30m"';
   const duration = zod
     .string()
-    .refine((text) => (goDurationMs(text) ?? 0) > 0, { error: 'must be a Go duration above zero, such as "90s" or "30m"' });
+    .refine((text) => (goDurationMs(text) ?? 0) > 0, `must be ${words}`)
+    .describe(words);
   return zod.strictObject({ create: duration, update: duration, delete: duration, read: duration }).partial().optional();
 }
 
 /** The schema of {@link AzureArguments}. */
 export function azureArguments(zod: Zod) {
+  const { filled, name } = limits(zod);
   return {
-    subscriptionId: zod.string().min(1).optional(),
-    resourceGroupName: zod
-      .string()
-      .min(1, "must have 1 to 90 characters")
-      .max(90, "must have 1 to 90 characters")
-      // The contract's \w is that of .NET: letters and digits of any script.
-      .regex(/^[-\p{L}\p{Nd}_.()]+$/u, "may hold letters, digits, underscores, hyphens, periods and parentheses"),
+    subscriptionId: filled().optional(),
+    // The contract's \w is that of .NET: letters and digits of any script.
+    resourceGroupName: name(1, 90, /^[-\p{L}\p{Nd}_.()]+$/u, "letters, digits, underscores, hyphens, periods and parentheses"),
     timeouts: timeoutsSchema(zod),
   };
 }

@@ -1,12 +1,30 @@
 import type { z } from "zod";
-import type { Operation, Problem, Settings, Show, Zod } from "./operation";
+import type { Operation, Problem, Settings, Zod } from "./operation";
 import { isInternal, isUnknown, propertyPath, valueAt } from "./state";
 import { showing } from "./words";
+
+/** What is wrong with one argument. */
+export interface Mistake {
+  /** `circuitBreaker.rules[0].name` */
+  readonly property: string;
+  /** Why, and what the value is unless it is, or may be, a secret. */
+  readonly reason: string;
+  /** Whether nobody else may print the value either. */
+  readonly isSecret: boolean;
+}
 
 /** The form in which Pulumi wants a refused argument. */
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
+}
+
+/**
+ * The engine prints the value of a refused argument, a secret one in plain text, when it finds an argument of that very
+ * name. The other spelling of the same path, `["title"]`, it does not find.
+ */
+export function failureOf({ property, reason, isSecret }: Mistake): CheckFailure {
+  return { property: isSecret && !/[.[]/.test(property) ? `["${property}"]` : property, reason };
 }
 
 type AnyOperation = Operation<object, object>;
@@ -31,37 +49,59 @@ export function argumentNames(operation: AnyOperation): readonly string[] {
  * Everything that is wrong with the arguments, at once. What is not known yet in a preview is never wrong, and a rule
  * that looks at it is left out.
  */
-export function problemsOf(operation: AnyOperation, inputs: Record<string, unknown>, settings: Settings): CheckFailure[] {
+export function mistakesIn(operation: AnyOperation, inputs: Record<string, unknown>, settings: Settings): Mistake[] {
   const given = Object.fromEntries(Object.entries(inputs).filter(([member]) => !isInternal(member)));
-  const problems: Problem[] = [...shapeProblems(operation, given), ...defaultProblems(operation, given, settings)];
-  // A rule may trust the types of its members, so it waits until these are right.
-  const wrong = new Set(problems.map((problem) => String(problem.path[0])));
-  for (const rule of operation.rules) {
-    const usable = rule.members.every((member) => !wrong.has(member) && !isUnknown(valueAt(given, [member])));
-    if (usable) problems.push(...rule.problems(given));
-  }
+  const problems: Problem[] = [
+    ...shapeProblems(operation, given),
+    ...defaultProblems(operation, given, settings),
+    ...operation.rules.flatMap((rule) => rule(given)),
+  ];
+  const wrong = new Set(problems.map(({ path }) => path[0]));
+  const told = problems.filter(({ unlessWrong = [] }) => !unlessWrong.some((member) => wrong.has(member)));
   const show = showing(operation, inputs);
-  return problems.map(({ path, reason }) => ({ property: printable(path, show), reason }));
+  const mistakes = told.map(({ path, reason, isValueShown }): Mistake => {
+    const value = valueAt(given, path);
+    // What stands under a misspelled name may be a secret that its right name would have hidden.
+    const isSecret = !(String(path[0]) in schemaOf(operation).shape) || show(path, "") === "(secret)";
+    const isTold = value !== undefined && isValueShown !== false && !isSecret;
+    return { property: propertyPath(path), reason: `${reason}${isTold ? ` (is ${sized(show(path, value), value)})` : ""}`, isSecret };
+  });
+  // A text that is too short and of the wrong characters breaks one limit, not two.
+  return [...new Map(mistakes.map((mistake) => [`${mistake.property} ${mistake.reason}`, mistake])).values()];
 }
 
-/**
- * The engine prints the value of a refused argument, a secret one in plain text, when it finds an argument of that very
- * name. The other spelling of the same path, `["title"]`, it does not find.
- */
-function printable(path: readonly PropertyKey[], show: Show): string {
-  const isSecret = path.length === 1 && show(path, "") === "(secret)";
-  return isSecret ? `["${String(path[0])}"]` : propertyPath(path);
+/** Of a long text or list that is shortened also how long it is. */
+function sized(shown: string, value: unknown): string {
+  if (!shown.endsWith("…")) return shown;
+  if (typeof value === "string") return `${shown}, ${value.length} characters`;
+  return Array.isArray(value) ? `${shown}, ${value.length} items` : shown;
 }
 
 function shapeProblems(operation: AnyOperation, given: Record<string, unknown>): Problem[] {
-  const result = schemaOf(operation).safeParse(given, { reportInput: false });
+  const result = schemaOf(operation).safeParse(given, { reportInput: false, error: ({ code, expected }) => wrongKind(code, expected) });
   if (result.success) return [];
   return result.error.issues.flatMap((issue) => problemsOfIssue(issue, given)).filter(({ path }) => !isUnknown(valueAt(given, path)));
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  object: "an object",
+  record: "an object",
+  array: "a list",
+};
+
+/** In words of this package; where the schema has a message of its own, that one is taken. */
+function wrongKind(code: string | undefined, expected: unknown): string | undefined {
+  const kind = code === "invalid_type" ? KINDS[String(expected)] : undefined;
+  return kind === undefined ? undefined : `must be ${kind}`;
+}
+
 function problemsOfIssue(issue: z.core.$ZodIssue, given: unknown): Problem[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], reason: "is not an argument of this resource; check its spelling" }));
+    const reason = "is not an argument of this resource; check its spelling";
+    return issue.keys.map((key) => ({ path: [...issue.path, key], reason, isValueShown: false }));
   }
   const missing = valueAt(given, issue.path) === undefined;
   return [{ path: issue.path, reason: missing ? "is required and was not given" : issue.message }];

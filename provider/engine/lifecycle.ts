@@ -1,5 +1,5 @@
 import { PatchbayError, ProviderBugError } from "../errors";
-import { argumentNames, type CheckFailure, problemsOf } from "./check";
+import { argumentNames, type CheckFailure, failureOf, mistakesIn } from "./check";
 import { goDurationMs } from "./durations";
 import type { EngineCall, Host } from "./host";
 import type { JsonObject, Operation, Run, Settings } from "./operation";
@@ -55,15 +55,18 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
   return {
     check: (olds, news) =>
       speaking(operation, news, async () => {
-        const { __urn, ...inputs } = news;
+        const { __urn, __mistakes, ...inputs } = news;
         const urn = String(__urn ?? host.callOf(news)?.urn ?? "");
-        const failures = problemsOf(operation, inputs, settings);
-        if (failures.length === 0) foretell(urn, inputs, Object.keys(olds ?? {}).length === 0);
-        return { inputs, failures };
+        const mistakes = mistakesIn(operation, inputs, settings);
+        if (mistakes.length === 0) foretell(urn, inputs, Object.keys(olds ?? {}).length === 0);
+        // The engine ends a preview at the first resource that fails its check: in a preview the program collects them.
+        if (mistakes.length === 0 || __mistakes === undefined) return { inputs, failures: mistakes.map(failureOf) };
+        return { inputs: { ...inputs, __mistakes: mistakes.map(({ property, reason }) => `${property}: ${reason}`) }, failures: [] };
       }),
 
     diff: (id, olds, news) =>
       speaking(operation, news, async () => {
+        if (news.__mistakes !== undefined) return { changes: true };
         const state = withoutInternals(olds);
         const given = withoutInternals(news);
         const replaces = operation.replaces(id, state, given, settings);

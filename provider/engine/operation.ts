@@ -85,16 +85,23 @@ export interface Run {
 /** The schema library, handed in by the lifecycle so that a program that only declares resources never loads it. */
 export type Zod = typeof z;
 
-/** A rule between members. It is skipped while one of its members is unknown in a preview. */
-export interface Rule<Arguments> {
-  /** The members it looks at; the first one is named in the failure. */
-  readonly members: readonly (keyof Arguments & string)[];
-  /** What is wrong, one entry a problem; `path` is below the arguments. */
-  problems(given: Arguments): readonly Problem[];
-}
+/**
+ * A rule between members: what is wrong, one entry a problem. It is asked also while members are of a wrong type or not
+ * known yet in a preview, so that all mistakes are told at once, and speaks only of what is sure.
+ */
+export type Rule<Arguments> = (given: Loose<Arguments>) => readonly Problem[];
+
+/** Arguments that nothing is known of but their names. */
+export type Loose<Arguments> = { readonly [Member in keyof Arguments]?: unknown };
+
 export interface Problem {
+  /** Below the arguments. */
   readonly path: readonly PropertyKey[];
   readonly reason: string;
+  /** False where the value at the path is not what is wrong, or may be somebody's secret in the wrong place. */
+  readonly isValueShown?: false;
+  /** Arguments whose own mistakes say it already. */
+  readonly unlessWrong?: readonly string[];
 }
 
 /** What an operation is: one file gives one of these and the resource class that declares it. */

@@ -19,6 +19,11 @@ export function isUnknown(value: unknown): boolean {
   return isObject(value) && Object.values(value).some(isUnknown);
 }
 
+/** Whether an argument is there for sure: neither left out nor null, and known, if not to its depths. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== UNKNOWN;
+}
+
 /** The value at a path, or undefined. Only own members are looked at. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let at = value;

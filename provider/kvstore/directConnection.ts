@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { timeoutsSchema } from "../engine/azureArguments";
+import { limits } from "../engine/limits";
 import type { Operation, Run, Settings } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource, type Timeouts } from "../engine/resource";
 import { isUnknown } from "../engine/state";
@@ -11,21 +12,21 @@ import { lookForEndpoint } from "./settled";
 
 /** What a {@link DirectConnection} takes. */
 export interface DirectConnectionInputs {
-  /** Tair or Redis instance, `r-…`. */
+  /** Tair or Redis instance: an instance id such as "r-bp1zxszhcgatnx". */
   instanceId: string;
   /**
-   * Prefix of the direct endpoint's host name, as the page calls it: 8 to 40 lower-case letters and digits, the first
-   * one a letter.
+   * Prefix of the direct endpoint's host name, as the page calls it: 8 to 40 lower-case letters and digits, the first a
+   * letter.
    * @default chosen by the service
    */
   connectionString?: string;
   /**
-   * Port, 1024 to 65535.
+   * Port: 1024 to 65535, a number or a text.
    * @default 6379, chosen by the service
    */
   port?: number | string;
   /**
-   * Region of the instance.
+   * Region of the instance: a region id such as "cn-hangzhou".
    * @default `patchbay:regionId`, `alicloud:region`, `ALICLOUD_REGION` or `ALIBABA_CLOUD_REGION`
    */
   regionId?: string;
@@ -34,7 +35,7 @@ export interface DirectConnectionInputs {
    * @default "release" for one that this resource allocated, "retain" for one that it adopted
    */
   onDestroy?: "release" | "retain";
-  /** How long each step may take. */
+  /** How long each step may take: for each a Go duration above zero, such as "90s" or "30m". */
   timeouts?: Timeouts;
 }
 export type DirectConnectionArgs = Arguments<DirectConnectionInputs>;
@@ -51,26 +52,26 @@ const OUTPUTS = [
 
 export const operation: Operation<DirectConnectionInputs, DirectConnectionState> = {
   name: "kvstore/DirectConnection",
-  schema: (zod) =>
-    zod.object({
-      instanceId: zod.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'must be an instance id, such as "r-bp1zxszhcgatnx"'),
+  schema: (zod) => {
+    const { form, between, oneOf } = limits(zod);
+    const number = between(1024, 65535);
+    const port = zod.union([number, zod.string()], `must be ${number.description}`);
+    return zod.object({
+      instanceId: form(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'an instance id such as "r-bp1zxszhcgatnx"'),
       // The page's rule. The service's own error quotes ^\w+$, which is wider than what it takes.
-      connectionString: zod
-        .string()
-        .regex(/^[a-z][a-z0-9]{7,39}$/, "must be a prefix of 8 to 40 lower-case letters and digits that starts with a letter")
-        .optional(),
-      port: zod
-        .union([zod.int().min(1024).max(65535), zod.string().regex(/^[1-9]\d{3,4}$/)], "must be a port from 1024 to 65535")
-        .refine((port) => Number(port) >= 1024 && Number(port) <= 65535, "must be a port from 1024 to 65535")
+      connectionString: form(/^[a-z][a-z0-9]{7,39}$/, "8 to 40 lower-case letters and digits, the first a letter").optional(),
+      port: port
+        .refine(
+          (given) => typeof given === "number" || (/^[1-9]\d*$/.test(given) && number.safeParse(Number(given)).success),
+          `must be ${number.description}`,
+        )
         .optional(),
       // Older pages list it as a parameter, the SDK has none: it only chooses the endpoint.
-      regionId: zod
-        .string()
-        .regex(/^[a-z]{2,}(?:-[a-z0-9]+)+$/, 'must be a region id, such as "cn-hangzhou"')
-        .optional(),
-      onDestroy: zod.enum(["release", "retain"], 'must be "release" or "retain"').optional(),
+      regionId: form(/^[a-z]{2,}(?:-[a-z0-9]+)+$/, 'a region id such as "cn-hangzhou"').optional(),
+      onDestroy: oneOf("release", "retain").optional(),
       timeouts: timeoutsSchema(zod),
-    }),
+    });
+  },
   rules: [],
   secretMembers: [],
   reportedArguments: ["port"],

@@ -2,9 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { armId, armPathOf, changedTarget, sameId } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { unlessGone } from "../engine/gone";
-import type { Operation, Run, Show } from "../engine/operation";
+import { limits } from "../engine/limits";
+import type { Loose, Operation, Problem, Run, Show } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
-import { isUnknown, sameValue } from "../engine/state";
+import { isGiven, isUnknown, sameValue } from "../engine/state";
 import { described, differingMembers, ensureState, waitForConnection } from "./approval";
 import {
   type Connection,
@@ -20,11 +21,11 @@ export type { PrivateLinkServiceConnectionState } from "./connections";
 
 /** What a {@link PrivateEndpointConnection} takes. */
 export interface PrivateEndpointConnectionInputs extends AzureArguments {
-  /** Redis Enterprise cluster, 1 to 60 letters, digits and single hyphens. */
+  /** Redis Enterprise cluster: 1 to 60 letters, digits and single hyphens, with no hyphen at an end. */
   clusterName: string;
   /** The connection by its name. Exactly one of this and `privateEndpointId`. */
   privateEndpointConnectionName?: string;
-  /** The connection by the ARM id of the private endpoint behind it, in any case; for a name that is not known beforehand. */
+  /** The connection by the ARM id of a private endpoint, the one behind it, in any case; for a name that is not known beforehand. */
   privateEndpointId?: string;
   /** The state to bring the connection into. */
   privateLinkServiceConnectionState: PrivateLinkServiceConnectionState;
@@ -53,46 +54,26 @@ const VERBS = { Approved: "approve", Rejected: "reject", Pending: "set to Pendin
 
 export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpointConnectionState> = {
   name: "redisenterprise/PrivateEndpointConnection",
-  schema: (zod) =>
-    zod.object({
+  schema: (zod) => {
+    const { filled, form, oneOf } = limits(zod);
+    const clusterName = /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
+    const privateEndpoint = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateEndpoints\/[^/]+$/i;
+    return zod.object({
       ...azureArguments(zod),
-      clusterName: zod
-        .string()
-        .regex(
-          /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
-          "must have 1 to 60 letters, digits and single hyphens, with no hyphen at an end",
-        ),
-      privateEndpointConnectionName: zod.string().min(1, "must not be empty").optional(),
-      privateEndpointId: zod
-        .string()
-        .regex(
-          /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateEndpoints\/[^/]+$/i,
-          "must be the ARM id of a private endpoint",
-        )
-        .optional(),
+      clusterName: form(clusterName, "1 to 60 letters, digits and single hyphens, with no hyphen at an end"),
+      privateEndpointConnectionName: filled().optional(),
+      privateEndpointId: form(privateEndpoint, "the ARM id of a private endpoint").optional(),
       privateLinkServiceConnectionState: zod.strictObject({
-        status: zod.enum(["Approved", "Rejected", "Pending"], 'must be "Approved", "Rejected" or "Pending"'),
+        // The contract's list is open for what the service reports; an owner can wish for these three.
+        status: oneOf("Approved", "Rejected", "Pending"),
         description: zod.string().optional(),
         actionsRequired: zod.string().optional(),
       }),
-      allowedSubscriptionIds: zod.array(zod.string().min(1, "must not be empty")).optional(),
-      onDestroy: zod.enum(["leave", "reject", "delete"], 'must be "leave", "reject" or "delete"').optional(),
-    }),
-  rules: [
-    {
-      members: ["privateEndpointConnectionName", "privateEndpointId"],
-      problems: ({ privateEndpointConnectionName: name, privateEndpointId: id }) => {
-        if ((name === undefined) !== (id === undefined)) return [];
-        const which = name === undefined ? "neither was" : "both were";
-        return [
-          {
-            path: ["privateEndpointConnectionName"],
-            reason: `exactly one of privateEndpointConnectionName and privateEndpointId must be given; ${which}`,
-          },
-        ];
-      },
-    },
-  ],
+      allowedSubscriptionIds: zod.array(filled()).optional(),
+      onDestroy: oneOf("leave", "reject", "delete").optional(),
+    });
+  },
+  rules: [oneOfNameAndEndpoint],
   secretMembers: [],
   reportedArguments: [
     ...["privateEndpointConnectionName", "privateEndpointId"],
@@ -130,6 +111,14 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
     await unlessGone(() => remove(armPathOf(id), run));
   },
 };
+
+function oneOfNameAndEndpoint(given: Loose<PrivateEndpointConnectionInputs>): Problem[] {
+  const { privateEndpointConnectionName: name, privateEndpointId: id } = given;
+  if (isUnknown(name) || isUnknown(id) || isGiven(name) !== isGiven(id)) return [];
+  const which = isGiven(name) ? "both were" : "neither was";
+  const reason = `exactly one of privateEndpointConnectionName and privateEndpointId must be given; ${which}`;
+  return [{ path: ["privateEndpointConnectionName"], reason, isValueShown: false }];
+}
 
 async function deleteConnection(path: readonly string[], run: Run): Promise<void> {
   const request = deleteRequest(path);

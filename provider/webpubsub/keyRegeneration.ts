@@ -3,6 +3,7 @@ import { type ActionArguments, actionArguments, changedTriggers, isTriggered, ne
 import { armId, armPath, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { unlessGone } from "../engine/gone";
+import { limits } from "../engine/limits";
 import type { Operation, Run, RunningOperation } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown } from "../engine/state";
@@ -13,7 +14,7 @@ export type { KeyRegenerationRun } from "./keyRotation";
 
 /** What a {@link KeyRegeneration} takes. */
 export interface KeyRegenerationInputs extends AzureArguments, ActionArguments {
-  /** Web PubSub service, 3 to 63 characters. */
+  /** Web PubSub service: 3 to 63 letters, digits and hyphens, the first a letter, the last no hyphen. */
   resourceName: string;
   /** The key to regenerate. The other one keeps serving meanwhile. */
   keyType: KeyType;
@@ -41,19 +42,18 @@ const OUTPUTS = ["resourceGroupName", "resourceName", "keyType", "triggers", ...
 
 export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> = {
   name: "webpubsub/KeyRegeneration",
-  schema: (zod) =>
-    zod.object({
+  schema: (zod) => {
+    const { form, oneOf } = limits(zod);
+    const resourceName = /^[a-zA-Z][a-zA-Z0-9-]{1,61}[a-zA-Z0-9]$/;
+    return zod.object({
       ...azureArguments(zod),
       ...actionArguments(zod),
-      resourceName: zod
-        .string()
-        .regex(
-          /^[a-zA-Z][a-zA-Z0-9-]{1,61}[a-zA-Z0-9]$/,
-          "must have 3 to 63 letters, digits and hyphens, start with a letter and not end with a hyphen",
-        ),
-      keyType: zod.enum(["Primary", "Secondary", "Salt"], 'must be "Primary", "Secondary" or "Salt"'),
-      keys: zod.enum(["secret", "fingerprint"], 'must be "secret" or "fingerprint"').optional(),
-    }),
+      resourceName: form(resourceName, "3 to 63 letters, digits and hyphens, the first a letter, the last no hyphen"),
+      // The contract's list is open, but whether a key changed can only be told of keys that are known.
+      keyType: oneOf("Primary", "Secondary", "Salt"),
+      keys: oneOf("secret", "fingerprint").optional(),
+    });
+  },
   rules: [],
   secretMembers: SECRETS,
   reportedArguments: [],

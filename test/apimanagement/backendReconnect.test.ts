@@ -36,7 +36,7 @@ describe("the reconnect", () => {
   });
 
   it.each([["soon"], ["3S"], [-1], [1.5], ["P"], ["PT"]])("after %s is refused before any request", async (after) => {
-    const problem = 'after: must be an ISO 8601 duration such as "PT2M", or whole seconds from 0 on';
+    const problem = `after: must be an ISO 8601 duration such as "PT2M", or whole seconds from 0 on (is ${JSON.stringify(after)})`;
     expect(await reconnect.problems({ ...place, after })).toEqual([problem]);
     expect(methods(cloud)).toEqual([]);
   });

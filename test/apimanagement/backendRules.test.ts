@@ -19,45 +19,56 @@ afterAll(async () => {
 const refused: [object, string[]][] = [
   [{}, ["backendId: give at least one member of the backend to patch: without any, this resource would own nothing"]],
   [{ tls: {} }, ["backendId: give at least one member of the backend to patch: without any, this resource would own nothing"]],
-  [{ title: "" }, ["title: must have 1 to 300 characters"]],
-  [{ title: "t".repeat(301) }, ["title: must have 1 to 300 characters"]],
-  [{ description: "d".repeat(2001) }, ["description: must have 1 to 2000 characters"]],
+  [{ title: "" }, ['title: must have 1 to 300 characters (is "")']],
+  [{ title: "t".repeat(301) }, [`title: must have 1 to 300 characters (is "${"t".repeat(58)}…, 301 characters)`]],
+  [{ description: "d".repeat(2001) }, [`description: must have 1 to 2000 characters (is "${"d".repeat(58)}…, 2001 characters)`]],
   [
     { pool: { services: [{ id: "a" }] }, url: "https://a.example.com", protocol: "http", type: "Single" },
     [
-      "url: is not supported for a backend pool",
-      "protocol: is not supported for a backend pool",
-      'type: must be "Pool" when pool is given',
+      'url: is not supported for a backend pool (is "https://a.example.com")',
+      'protocol: is not supported for a backend pool (is "http")',
+      'type: must be "Pool" when pool is given (is "Single")',
     ],
   ],
-  [{ pool: { services: [] } }, ["pool.services: must have at least one member"]],
+  [{ pool: { services: [] } }, ["pool.services: must have at least one item (is [])"]],
   [{ pool: {} }, ["pool.services: is required and was not given"]],
   [
     { pool: { services: [{ id: "a", weight: 101, priority: -1 }] } },
-    ["pool.services[0].weight: must be 0 to 100", "pool.services[0].priority: must be 0 to 100"],
+    ["pool.services[0].weight: must be 0 to 100 (is 101)", "pool.services[0].priority: must be 0 to 100 (is -1)"],
   ],
-  [rule({}), ["circuitBreaker.rules[0].failureCondition: must have exactly one of count and percentage, not none"]],
+  [rule({}), ["circuitBreaker.rules[0].failureCondition: must have exactly one of count and percentage, not none (is {})"]],
   [
     rule({ count: 1, percentage: 2 }),
-    ["circuitBreaker.rules[0].failureCondition: must have exactly one of count and percentage, not both"],
+    ['circuitBreaker.rules[0].failureCondition: must have exactly one of count and percentage, not both (is {"count":1,"percentage":2})'],
   ],
-  [rule({ count: 1.5 }), ["circuitBreaker.rules[0].failureCondition.count: must be a whole number"]],
+  [rule({ count: 1.5 }), ["circuitBreaker.rules[0].failureCondition.count: must be a whole number (is 1.5)"]],
   [
     rule({ count: 1, statusCodeRanges: [{ min: 100, max: 600 }] }),
     [
-      "circuitBreaker.rules[0].failureCondition.statusCodeRanges[0].min: must be 200 to 599",
-      "circuitBreaker.rules[0].failureCondition.statusCodeRanges[0].max: must be 200 to 599",
+      "circuitBreaker.rules[0].failureCondition.statusCodeRanges[0].min: must be 200 to 599 (is 100)",
+      "circuitBreaker.rules[0].failureCondition.statusCodeRanges[0].max: must be 200 to 599 (is 600)",
     ],
   ],
   [
     rule({ count: 1, statusCodeRanges: [{ min: 599, max: 200 }] }),
-    ["circuitBreaker.rules[0].failureCondition.statusCodeRanges[0]: must have min (599) not above max (200)"],
+    ['circuitBreaker.rules[0].failureCondition.statusCodeRanges[0]: must have min not above max (is {"min":599,"max":200})'],
   ],
-  [rule({ count: 1, errorReasons: many(11) }), ["circuitBreaker.rules[0].failureCondition.errorReasons: may have at most 10 items"]],
-  [rule({ count: 1, interval: "1h" }), ['circuitBreaker.rules[0].failureCondition.interval: must be an ISO 8601 duration such as "PT1M"']],
-  [{ circuitBreaker: { rules: many(16).map((name) => ({ name })) } }, ["circuitBreaker.rules: may have at most 15 items"]],
+  [
+    rule({ count: 1, errorReasons: many(11) }),
+    [
+      `circuitBreaker.rules[0].failureCondition.errorReasons: must have at most 10 items (is ${JSON.stringify(many(11)).slice(0, 59)}…, 11 items)`,
+    ],
+  ],
+  [
+    rule({ count: 1, interval: "1h" }),
+    ['circuitBreaker.rules[0].failureCondition.interval: must be an ISO 8601 duration such as "PT1M" (is "1h")'],
+  ],
+  [
+    { circuitBreaker: { rules: many(16).map((name) => ({ name })) } },
+    [expect.stringMatching(/^circuitBreaker\.rules: must have at most 15 items \(is \[.{58}…, 16 items\)$/)],
+  ],
   [{ credentials: { certificateIds: [] } }, ["credentials.certificateIds: must not be empty; leave it out, or give null to remove it"]],
-  [{ credentials: { certificate: many(33) } }, ["credentials.certificate: may have at most 32 items"]],
+  [{ credentials: { certificate: many(33) } }, ["credentials.certificate: must have at most 32 items"]],
   [
     { credentials: { certificate: ["a"], certificateIds: ["b"] } },
     ["credentials.certificate: is ignored by the service when certificateIds is given; give one of the two"],
@@ -67,14 +78,14 @@ const refused: [object, string[]][] = [
   [{ tls: { validateCertificateChian: true } }, ["tls.validateCertificateChian: is not an argument of this resource; check its spelling"]],
   [
     { extraProperties: { tls: { validateCertificateName: true } } },
-    ["extraProperties.tls.validateCertificateName: has an argument of its own: give tls.validateCertificateName instead"],
+    ["extraProperties.tls.validateCertificateName: has an argument of its own: give tls.validateCertificateName instead (is true)"],
   ],
-  [{ title: "t", ifMatch: "AAAA" }, ['ifMatch: must be * or an ETag with its quotes, such as "\\"AAAAAAAACWs=\\""']],
+  [{ title: "t", ifMatch: "AAAA" }, ['ifMatch: must be "*", or an ETag with its quotes (is "AAAA")']],
   [
     { title: "t", serviceName: "1st" },
-    ["serviceName: must start with a letter, end with a letter or digit, and hold letters, digits and hyphens"],
+    ['serviceName: must be 1 to 50 letters, digits and hyphens, the first a letter, the last no hyphen (is "1st")'],
   ],
-  [{ title: "t", backendId: "b".repeat(81) }, ["backendId: must have 1 to 80 characters"]],
+  [{ title: "t", backendId: "b".repeat(81) }, [`backendId: must have 1 to 80 characters (is "${"b".repeat(58)}…, 81 characters)`]],
   [{ title: "t", resourceGroupName: undefined }, ["resourceGroupName: is required and was not given"]],
 ];
 

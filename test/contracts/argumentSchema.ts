@@ -11,6 +11,7 @@ export interface Node {
   readonly additionalProperties?: Node | boolean;
   readonly anyOf?: readonly Node[];
   readonly enum?: readonly string[];
+  readonly description?: string;
   readonly format?: string;
   readonly pattern?: string;
   readonly minLength?: number;

@@ -1,4 +1,4 @@
-import { problemsOf } from "../../provider/engine/check";
+import { mistakesIn } from "../../provider/engine/check";
 import type { Settings } from "../../provider/engine/operation";
 import { argumentNodes, type Node } from "./argumentSchema";
 import { type Boundary, boundaryOf, limitsOf } from "./boundaries";
@@ -9,7 +9,7 @@ const unconfigured: Settings = { subscriptionId: () => undefined, regionId: () =
 
 function refusals(contract: Contract, member: Member, value: unknown): string[] {
   const given = argumentsWith(contract, member.argument, value);
-  return [...new Set(problemsOf(contract.operation, given, unconfigured).map(({ property }) => property))];
+  return [...new Set(mistakesIn(contract.operation, given, unconfigured).map(({ property }) => property))];
 }
 
 /** Both spellings of a path: the second is that of a secret argument. */

@@ -67,25 +67,45 @@ describe("check", () => {
         "resourceId",
         "serviceName",
         "timeouts.create",
-        "titel",
+        '["titel"]',
         "title",
         "tls.validateCertificateChain",
+        "type",
         "url",
       ].sort(),
     );
   });
 
-  it("gives each reason in words of its own, and never a value", async () => {
-    const reasons = Object.values(await refused(backendPatch, twentyMistakes));
-    for (const reason of reasons) {
-      expect(reason).not.toMatch(/undefined|\bNaN\b|\[object|regex|pattern/);
-      expect(reason.length).toBeLessThan(160);
+  it("gives each reason in words of its own, with the value unless it is secret, misspelled or missing", async () => {
+    const reasons = await refused(backendPatch, twentyMistakes);
+    for (const [property, reason] of Object.entries(reasons)) {
+      expect(reason).not.toMatch(/undefined|\bNaN\b|\[object|regex|pattern|[Ii]nvalid/);
+      expect(reason.length).toBeLessThan(200);
+      const isTold = !/^credentials|^proxy|titel|services\[0\]\.id/.test(property);
+      expect([property, / \(is .+\)$/.test(reason)]).toEqual([property, isTold]);
     }
+    expect(reasons.url).toBe("is not supported for a backend pool (is 5)");
+    expect(reasons["tls.validateCertificateChain"]).toBe('must be true or false (is "yes")');
+    expect(reasons.description).toMatch(/^must have 1 to 2000 characters \(is "d{58}…, 2001 characters\)$/);
+    expect(reasons["credentials.certificate"]).toBe("must not be empty; leave it out, or give null to remove it");
+  });
+
+  it("fails in an update at the first resource, and lets a preview collect the mistakes of all", async () => {
+    const { hooks, host } = hooksOf(backendPatch);
+    const wrong = { ...backend, title: "", description: "" };
+    const mistakes = ['title: must have 1 to 300 characters (is "")', 'description: must have 1 to 2000 characters (is "")'];
+    expect((await hooks.check({}, wrong)).failures).toHaveLength(2);
+    const collected = await hooks.check({}, { ...wrong, __mistakes: [] });
+    expect(collected).toEqual({ inputs: { ...wrong, __mistakes: mistakes }, failures: [] });
+    expect(await hooks.diff("id", { ...backend, title: "t" }, collected.inputs)).toEqual({ changes: true });
+    expect(host.lines).toEqual([]);
+    const right = { ...backend, title: "t" };
+    expect(await hooks.check({}, { ...right, __mistakes: [] })).toEqual({ inputs: right, failures: [] });
   });
 
   it("says of an argument that does not exist to check its spelling", async () => {
     expect(await refused(backendPatch, { ...backend, title: "t", titel: "x" })).toEqual({
-      titel: "is not an argument of this resource; check its spelling",
+      '["titel"]': "is not an argument of this resource; check its spelling",
     });
     expect(await refused(backendPatch, { ...backend, tls: { chain: true } })).toHaveProperty(["tls.chain"]);
   });

@@ -16,11 +16,21 @@ describe("a secret", () => {
     ["a proxy of the wrong type", backendPatch, { ...backend, proxy: PLANTED }],
     ["a password of the wrong type", backendPatch, { ...backend, proxy: { url: "https://p.example", password: { value: PLANTED } } }],
     ["two kinds of certificate", backendPatch, { ...backend, credentials: { certificate: [PLANTED], certificateIds: [PLANTED] } }],
-    ["an ETag without its quotes", backendPatch, { ...backend, title: "t", ifMatch: PLANTED }],
+    ["a wrapped ETag without its quotes", backendPatch, { ...backend, title: "t", ifMatch: PLANTED, __secret: ["ifMatch"] }],
+    ["an argument with a misspelled name", backendPatch, { ...backend, title: "t", credentails: PLANTED }],
+    ["a member with a misspelled name", backendPatch, { ...backend, tls: { secret: PLANTED } }],
+    ["extra properties that have a name of their own", backendPatch, { ...backend, extraProperties: { proxy: { password: PLANTED } } }],
     ["a wrapped title", backendPatch, { ...backend, title: PLANTED.repeat(40), __secret: ["title"] }],
     ["a wrapped mode", backendPatch, { ...backend, title: "t", onConflict: PLANTED, __secret: ["onConflict"] }],
     ["a wrapped duration", backendPatch, { ...backend, title: "t", timeouts: { create: PLANTED }, __secret: ["timeouts.create"] }],
-    ["a wrapped name", keyRegeneration, { resourceGroupName: `${PLANTED}!`, resourceName: `${PLANTED}!`, keyType: PLANTED }],
+    [
+      "a wrapped name",
+      keyRegeneration,
+      {
+        ...{ resourceGroupName: `${PLANTED}!`, resourceName: `${PLANTED}!`, keyType: PLANTED },
+        __secret: ["resourceGroupName", "resourceName", "keyType"],
+      },
+    ],
     [
       "a wrapped state",
       privateEndpointConnection,
@@ -29,6 +39,7 @@ describe("a secret", () => {
         clusterName: `-${PLANTED}`,
         privateEndpointId: PLANTED,
         privateLinkServiceConnectionState: { status: PLANTED },
+        __secret: ["clusterName", "privateEndpointId", "privateLinkServiceConnectionState.status"],
       },
     ],
   ];

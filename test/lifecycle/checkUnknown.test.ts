@@ -142,9 +142,31 @@ describe("a rule between members", () => {
     expect(await failuresOf(privateEndpointConnection, connection)).toEqual(["privateEndpointConnectionName"]);
   });
 
-  it("is skipped while one of its members has the wrong type", async () => {
+  it("speaks beside mistakes of shape, and never of what it cannot know for them", async () => {
+    const condition = {
+      count: 1,
+      percentage: UNKNOWN,
+      interval: "1h",
+      statusCodeRanges: [
+        { min: 599, max: 200 },
+        { min: "a", max: 1 },
+      ],
+    };
+    expect(
+      await failuresOf(backendPatch, {
+        ...backend,
+        url: "",
+        pool: { services: [] },
+        circuitBreaker: { rules: [{ failureCondition: condition }, 5] },
+      }),
+    ).toEqual([
+      ...["url", "circuitBreaker.rules[0].failureCondition.interval"],
+      ...["circuitBreaker.rules[0].failureCondition.statusCodeRanges[1].min"],
+      ...["circuitBreaker.rules[0].failureCondition.statusCodeRanges[1].max", "circuitBreaker.rules[1]", "pool.services"],
+      ...["url", "circuitBreaker.rules[0].failureCondition.statusCodeRanges[0]"],
+    ]);
     expect(await failuresOf(backendPatch, { ...backend, circuitBreaker: { rules: "all" } })).toEqual(["circuitBreaker.rules"]);
-    expect(await failuresOf(backendPatch, { ...backend, extraProperties: ["title"] })).toEqual(["extraProperties"]);
+    expect(await failuresOf(backendPatch, { ...backend, extraProperties: ["title"] })).toEqual(['["extraProperties"]']);
     expect(await failuresOf(backendPatch, { ...backend, credentials: "none" })).toEqual(['["credentials"]']);
   });
 });

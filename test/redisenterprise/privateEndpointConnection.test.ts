@@ -184,7 +184,7 @@ describe("a private endpoint connection", () => {
       "privateEndpointConnectionName: exactly one of privateEndpointConnectionName and privateEndpointId must be given; both were",
     ]);
     expect(await connection.problems({ ...byEndpoint, privateEndpointId: undefined, clusterName: "a--b" })).toEqual([
-      "clusterName: must have 1 to 60 letters, digits and single hyphens, with no hyphen at an end",
+      'clusterName: must be 1 to 60 letters, digits and single hyphens, with no hyphen at an end (is "a--b")',
       "privateEndpointConnectionName: exactly one of privateEndpointConnectionName and privateEndpointId must be given; neither was",
     ]);
   });

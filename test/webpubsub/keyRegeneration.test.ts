@@ -140,12 +140,12 @@ describe("a regeneration of a key", () => {
       await key.problems({ resourceName: "c", keyType: "primary", keys: "plain", timeouts: { create: "soon" }, triggers: "x", colour: 1 }),
     ).toEqual([
       "resourceGroupName: is required and was not given",
-      'timeouts.create: must be a Go duration above zero, such as "90s" or "30m"',
-      "triggers: Invalid input: expected record, received string",
-      "resourceName: must have 3 to 63 letters, digits and hyphens, start with a letter and not end with a hyphen",
-      'keyType: must be "Primary", "Secondary" or "Salt"',
-      'keys: must be "secret" or "fingerprint"',
-      "colour: is not an argument of this resource; check its spelling",
+      'timeouts.create: must be a Go duration above zero, such as "90s" or "30m" (is "soon")',
+      'triggers: must be an object (is "x")',
+      'resourceName: must be 3 to 63 letters, digits and hyphens, the first a letter, the last no hyphen (is "c")',
+      'keyType: must be "Primary", "Secondary" or "Salt" (is "primary")',
+      'keys: must be "secret" or "fingerprint" (is "plain")',
+      '["colour"]: is not an argument of this resource; check its spelling',
     ]);
     expect(cloud.takeRequests()).toEqual([]);
   });
