@@ -56,6 +56,7 @@ export abstract class PatchbayResource extends pulumi.CustomResource {
       if (wrapped !== undefined) members.__secret = wrapped;
       // Only check sees it: the engine names the resource to no hook, and the sentence of a preview belongs on its row.
       members.__urn = withoutDependencies(pulumi.createUrn(name, type, options.parent));
+      if (pulumi.runtime.isDryRun()) members.__mistakes = [];
     }
     super(
       type,
@@ -63,7 +64,23 @@ export abstract class PatchbayResource extends pulumi.CustomResource {
       members,
       pulumi.mergeOptions(options, { additionalSecretOutputs: declaration.secrets.filter((secret) => !secret.includes(".")) }),
     );
+    tellMistakes(this, `${declaration.operation.replace("/", ".")} ${name}`);
   }
+}
+
+/**
+ * Fails the program, at its end, for what check found wrong in a preview: so all mistakes of all resources are told in
+ * one run. An update fails in check itself, at the first of them.
+ */
+function tellMistakes(resource: PatchbayResource, title: string): void {
+  const { __mistakes } = resource as unknown as { __mistakes?: pulumi.Output<string[] | undefined> };
+  __mistakes?.apply((mistakes) => {
+    if (mistakes === undefined || mistakes.length === 0) return;
+    const count = mistakes.length === 1 ? "1 argument has" : `${mistakes.length} arguments have`;
+    const message = `${title}: ${count} to be corrected:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`;
+    // Nobody hears of this rejection but the program runner, which prints the stack where there is one.
+    throw Object.assign(new pulumi.ResourceError(message, resource, true), { stack: "" });
+  });
 }
 
 /** `pulumi-nodejs:dynamic/patchbay/apimanagement:BackendPatch` */
