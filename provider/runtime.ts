@@ -2,6 +2,7 @@ import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { Configuration } from "./configuration";
 import { attachHost } from "./engine/host";
+import { journalDirectory, openJournal } from "./engine/journal";
 import { lifecycle, type Surroundings } from "./engine/lifecycle";
 import type { Operation } from "./engine/operation";
 import type { Carrier } from "./engine/run";
@@ -30,6 +31,7 @@ function open(): Surroundings {
   return {
     host: attachHost(process.argv[1], process.argv[2]),
     settings,
+    journal: openJournal(journalDirectory(process.env)),
     carrier: () => {
       if (carrier === undefined) {
         const { Transport } = require("./transport/transport") as typeof import("./transport/transport");

@@ -20,6 +20,8 @@ export interface Host {
   callOf(properties: object): EngineCall | undefined;
   /** A line under the resource; an ephemeral one shows on its row only while it works. */
   log(severity: Severity, message: string, urn: string, ephemeral: boolean): void;
+  /** Whether the engine still answers; absent where that cannot be asked. */
+  isEngineThere?(): Promise<boolean>;
   /** Aborted when the engine cancels. */
   readonly canceled: AbortSignal;
 }
@@ -41,16 +43,17 @@ const REQUESTS = ["CheckRequest", "DiffRequest", "CreateRequest", "ReadRequest",
 export function attachHost(script: string | undefined, engine: string | undefined): Host {
   const calls = new WeakMap<object, EngineCall>();
   const cancel = new AbortController();
-  let log: Host["log"] | undefined;
+  let engineService: EngineService | undefined;
   const sdk = quietly(() => sdkOf(script));
   if (sdk !== undefined) {
     quietly(() => recordCalls(sdk("../../proto/provider_pb"), calls));
     quietly(() => seeCancel(sdk, cancel));
-    log = quietly(() => engineLog(sdk, engine));
+    engineService = quietly(() => openEngineService(sdk, engine));
   }
   return {
     callOf: (properties) => calls.get(properties),
-    log: (...line) => quietly(() => log?.(...line)),
+    log: (...line) => quietly(() => void engineService?.log(...line)),
+    isEngineThere: engineService && (() => (engineService as EngineService).log("debug", "the run has ended", "", true)),
     canceled: cancel.signal,
   };
 }
@@ -112,8 +115,13 @@ function seeCancel(sdk: SdkRequire, cancel: AbortController): void {
   };
 }
 
+interface EngineService {
+  /** Whether the engine took the line. */
+  log(...line: Parameters<Host["log"]>): Promise<boolean>;
+}
+
 /** @param engine host and port; anything else is no address of an engine */
-function engineLog(sdk: SdkRequire, engine: string | undefined): Host["log"] | undefined {
+function openEngineService(sdk: SdkRequire, engine: string | undefined): EngineService | undefined {
   if (engine === undefined || !/^[\w.[\]:-]+:\d+$/.test(engine)) return undefined;
   const { Client, credentials } = sdk("@grpc/grpc-js") as unknown as typeof grpcJs;
   const { LogRequest, LogSeverity } = sdk("../../proto/engine_pb") as unknown as EngineProtocol;
@@ -124,7 +132,7 @@ function engineLog(sdk: SdkRequire, engine: string | undefined): Host["log"] | u
     error: LogSeverity.ERROR,
   };
   let client: grpcJs.Client | undefined;
-  return (severity, message, urn, ephemeral) => {
+  const log: EngineService["log"] = (severity, message, urn, ephemeral) => {
     client ??= new Client(engine, credentials.createInsecure());
     const request = new LogRequest();
     request.setSeverity(severities[severity]);
@@ -133,15 +141,20 @@ function engineLog(sdk: SdkRequire, engine: string | undefined): Host["log"] | u
     request.setEphemeral(ephemeral);
     // A decoder of its own: the answer is an `Empty`, which must not look like the engine's cancel.
     const encode = (value: EngineLogRequest) => Buffer.from(value.serializeBinary());
-    client.makeUnaryRequest(
-      "/pulumirpc.Engine/Log",
-      encode,
-      () => ({}),
-      request,
-      { deadline: Date.now() + 5_000 },
-      () => {},
-    );
+    const connected = client;
+    return new Promise((resolve) => {
+      const deadline = Date.now() + 5_000;
+      connected.makeUnaryRequest(
+        "/pulumirpc.Engine/Log",
+        encode,
+        () => ({}),
+        request,
+        { deadline },
+        (error) => resolve(error === null),
+      );
+    });
   };
+  return { log };
 }
 
 interface EngineLogRequest {

@@ -1,7 +1,8 @@
 import { PatchbayError, ProviderBugError } from "../errors";
 import { argumentNames, type CheckFailure, failureOf, mistakesIn } from "./check";
 import { goDurationMs } from "./durations";
-import type { EngineCall, Host } from "./host";
+import type { Host } from "./host";
+import type { Journal } from "./journal";
 import type { JsonObject, Operation, Run, Settings } from "./operation";
 import { withoutLeaf } from "./ownership";
 import { PartialStateError } from "./partialState";
@@ -12,6 +13,8 @@ import { showing } from "./words";
 export interface Surroundings {
   readonly host: Host;
   readonly settings: Settings;
+  /** Where a run notes what it is about to do; without one a sudden end of the process leaves no trace. */
+  readonly journal?: Journal;
   carrier(): Carrier;
 }
 
@@ -33,16 +36,25 @@ export interface Hooks {
 
 /** The six hooks around one operation. */
 export function lifecycle(operation: AnyOperation, surroundings: Surroundings): Hooks {
-  const { host, settings } = surroundings;
-  const begin = (deed: Deed, call: EngineCall | undefined, given: Members, olds: Members = {}): Run =>
-    openRun({
+  const { host, settings, journal } = surroundings;
+  const running = async <T>(deed: Deed, given: Members, olds: Members, work: (run: Run) => Promise<T>): Promise<T> => {
+    const call = host.callOf(given);
+    const run = openRun({
       carrier: surroundings.carrier(),
       host,
       settings,
+      journal,
       show: showing(operation, olds, given),
       urn: call?.urn ?? "",
       timeoutMs: call?.timeoutMs || ownTimeoutMs(deed, given),
     });
+    try {
+      return await work(run);
+    } finally {
+      // A read says nothing of what an interrupted run did.
+      if (deed !== "read") await run.close();
+    }
+  };
   const tell = (urn: string, severity: "info" | "warning", sentence: string) =>
     host.log(severity, `${title(operation, urn)}: ${sentence.replaceAll(UNKNOWN, "(not known yet)")}`, urn, false);
   const foretell = (urn: string, inputs: Members, isNew: boolean) => {
@@ -80,15 +92,13 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
 
     create: (inputs) =>
       speaking(operation, inputs, async () => {
-        const run = begin("create", host.callOf(inputs), inputs);
-        const { id, state } = await operation.create(withoutInternals(inputs), run);
+        const { id, state } = await running("create", inputs, {}, (run) => operation.create(withoutInternals(inputs), run));
         return { id, outs: stored(operation, state, inputs) };
       }),
 
     read: (id, properties = {}) =>
       speaking(operation, properties, async () => {
-        const run = begin("read", host.callOf(properties), properties);
-        const state = await operation.read(id, withoutInternals(properties), run);
+        const state = await running("read", properties, {}, (run) => operation.read(id, withoutInternals(properties), run));
         if (state === undefined) return { id: "", props: {} };
         const outs = stored(operation, state, properties);
         return { id, props: outs, inputs: inputsOf(operation, outs) };
@@ -96,15 +106,14 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
 
     update: (id, olds, news) =>
       speaking(operation, news, async () => {
-        const run = begin("update", host.callOf(news), news, olds);
-        const state = await operation.update(id, withoutInternals(olds), withoutInternals(news), run);
+        const update = (run: Run) => operation.update(id, withoutInternals(olds), withoutInternals(news), run);
+        const state = await running("update", news, olds, update);
         return { outs: stored(operation, state, news) };
       }),
 
     delete: (id, properties) =>
       speaking(operation, properties, async () => {
-        const run = begin("delete", host.callOf(properties), properties);
-        await operation.delete(id, withoutInternals(properties), run);
+        await running("delete", properties, {}, (run) => operation.delete(id, withoutInternals(properties), run));
       }),
   };
 }

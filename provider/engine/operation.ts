@@ -75,6 +75,12 @@ export interface Run {
   wait(delayMs: number, waitingFor: string): Promise<void>;
   /** A kept line under the resource. */
   say(severity: "info" | "warning", sentence: string): void;
+  /**
+   * What an earlier run of this resource noted and never came to the end of, because its process or the engine was killed.
+   */
+  recall(): JsonObject | undefined;
+  /** Notes on this machine what is about to be done, until the engine has heard of the end. Holds no secret. */
+  note(intent: JsonObject): void;
   /** One at a time in this process for equal keys. */
   exclusively<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Values as a sentence may show them. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { CanceledError, DeadlineError } from "../errors";
+import { CanceledError, DeadlineError, shownLine } from "../errors";
 import { spokenDuration } from "./durations";
 import type { Host } from "./host";
+import type { Journal } from "./journal";
 import type { Answer, AzureRequest, Run, RunningOperation, ServiceRequest, Settings, Show } from "./operation";
 
 /** What carries requests. Implemented by transport/; the engine side knows only this much of it. */
@@ -24,19 +25,30 @@ export interface RunOptions {
   readonly show: Show;
   readonly urn: string;
   readonly timeoutMs: number;
+  readonly journal?: Journal;
+}
+
+/** A run, and its end. */
+export interface OpenRun extends Run {
+  /** Forgets what was noted, once the engine is seen to be there to hear of the end. */
+  close(): Promise<void>;
 }
 
 const queues = new Map<string, Promise<unknown>>();
 
 /** One hook call's hold on the world: requests, waits, messages, all under one deadline. */
-export function openRun({ carrier, host, settings, show, urn, timeoutMs }: RunOptions): Run {
+export function openRun({ carrier, host, settings, show, urn, timeoutMs, journal }: RunOptions): OpenRun {
   const startedMs = Date.now();
   const deadlineMs = startedMs + timeoutMs;
   const tellWait = (delayMs: number, reason: string) => {
     const waitedFor = spokenDuration(Date.now() - startedMs);
     const left = spokenDuration(deadlineMs - Date.now());
-    host.log("info", `waiting ${spokenDuration(Math.max(delayMs, 1_000))}: ${reason} (${waitedFor} so far, ${left} left)`, urn, true);
+    const line = `waiting ${spokenDuration(Math.max(delayMs, 1_000))}: ${reason} (${waitedFor} so far, ${left} left)`;
+    host.log("info", shownLine(line), urn, true);
   };
+  // Without a urn nothing tells whose note it is.
+  const notes = urn === "" ? undefined : journal;
+  let hasNoted = false;
   const options: CarrierOptions = { deadlineMs, signal: host.canceled, clientRequestId: randomUUID(), onWait: tellWait };
   return {
     send: (request) => carrier.send(request, options),
@@ -51,10 +63,19 @@ export function openRun({ carrier, host, settings, show, urn, timeoutMs }: RunOp
       tellWait(delayMs, waitingFor);
       await pause(delayMs, host.canceled, waitingFor);
     },
-    say: (severity, sentence) => host.log(severity, sentence, urn, false),
+    say: (severity, sentence) => host.log(severity, shownLine(sentence), urn, false),
+    recall: () => notes?.recall(urn),
+    note: (intent) => {
+      hasNoted = true;
+      notes?.note(urn, intent);
+    },
     exclusively: (key, work) => exclusively(key, work),
     show,
     settings,
+    close: async () => {
+      if (!hasNoted && notes?.recall(urn) === undefined) return;
+      if ((await host.isEngineThere?.()) !== false) notes?.forget(urn);
+    },
   };
 }
 

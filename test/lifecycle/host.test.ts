@@ -104,6 +104,16 @@ describe("host in a provider process of the real SDK", () => {
     close();
   });
 
+  it("tells whether the engine is still there", async () => {
+    const { engine, close } = await engineThatKeepsLines();
+    const host = attachHost(script, engine);
+    expect(await host.isEngineThere?.()).toBe(true);
+    close();
+    expect(await host.isEngineThere?.()).toBe(false);
+    expect(await attachHost(script, "127.0.0.1:1").isEngineThere?.()).toBe(false);
+    expect(attachHost(script, undefined).isEngineThere).toBeUndefined();
+  });
+
   it.each([undefined, "", "no address", "http://127.0.0.1:1", "127.0.0.1:1"])(
     "says nothing and fails nowhere with the engine %p",
     (engine) => {
