@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const repository = path.resolve(__dirname, "../..");
+
+/**
+ * Fails when a committed document is not what a test has just generated; with PATCHBAY_WRITE_DOCUMENTS=1 it is written.
+ * @param name below the repository: `docs/dependencies.md`
+ */
+export function expectDocument(name: string, text: string): void {
+  const file = path.join(repository, name);
+  if (process.env.PATCHBAY_WRITE_DOCUMENTS === "1") {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  // The command that mends it stands in the message, because a difference is all that jest shows.
+  const stored = existsSync(file) ? readFileSync(file, "utf8") : "missing: run the test with PATCHBAY_WRITE_DOCUMENTS=1";
+  expect(stored).toBe(text);
+}
+
+/** The part of a document between two comments is generated, the rest is written by hand. */
+export function expectDocumentPart(name: string, part: string, text: string): void {
+  const stored = readFileSync(path.join(repository, name), "utf8");
+  const [begin, end] = [`<!-- ${part}:begin -->`, `<!-- ${part}:end -->`];
+  const [from, to] = [stored.indexOf(begin), stored.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${name} has no part between ${begin} and ${end}.`);
+  expectDocument(name, `${stored.slice(0, from + begin.length)}\n${text}\n${stored.slice(to)}`);
+}
+
+/** A Markdown table; cells are escaped. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
