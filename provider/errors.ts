@@ -1,8 +1,32 @@
 // One class per cause. Messages are one paragraph: what failed, why, what to do next. Built from known fields only.
 
+const LONGEST_LINE = 2_000;
+const LONGEST_END = 500;
+
+/**
+ * A text as one line that a terminal and the engine take. What a service said may be in it: control characters would
+ * draw over the terminal, half a surrogate pair makes gRPC drop the whole answer. A long one keeps its end, the advice.
+ */
+export function shownLine(text: string): string {
+  const line = oneLine(text);
+  return line.length <= LONGEST_LINE ? line : oneLine(`${line.slice(0, LONGEST_LINE - LONGEST_END - 3)} … ${line.slice(-LONGEST_END)}`);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
+}
+
+/** The sentence ` Request id: 4f1c….` with its blank before it; nothing where the service gave none. */
+export function requestIdOf(requestId: string): string {
+  return requestId === "" ? "" : ` Request id: ${requestId}.`;
+}
+
 /** Every error of this package. The message is complete and redacted; there is nothing else in the object to print. */
 export abstract class PatchbayError extends Error {
   abstract override readonly name: string;
+  constructor(message: string) {
+    super(shownLine(message));
+  }
 }
 
 /** A setting or credential is missing, contradictory or not usable. */
@@ -23,6 +47,8 @@ export interface ServiceFailure {
   readonly remedy: string;
 }
 
+const GONE = new Set(["resourcenotfound", "parentresourcenotfound", "resourcegroupnotfound", "notfound"]);
+
 /** The service answered, and its answer is a refusal. */
 export class ServiceError extends PatchbayError {
   override readonly name = "ServiceError";
@@ -32,13 +58,21 @@ export class ServiceError extends PatchbayError {
   readonly requestId: string;
   constructor(failure: ServiceFailure) {
     const code = failure.code === "" ? "" : ` (${failure.code})`;
-    const requestId = failure.requestId === "" ? "" : `Request id: ${failure.requestId}.`;
+    const requestId = requestIdOf(failure.requestId).trim();
     const parts = [`${failure.call} was refused: ${failure.status}${code}.`, failure.sentence, requestId, failure.remedy];
     super(parts.filter((part) => part !== "").join(" "));
     this.status = failure.status;
     this.code = failure.code;
     this.sentence = failure.sentence;
     this.requestId = failure.requestId;
+  }
+
+  /**
+   * Whether it says that an Azure resource is not there. Only the codes that say so count: a 404 can also come from a
+   * wrong subscription, a wrong endpoint or a gateway, and taking these for "gone" would make the next run create again.
+   */
+  get saysGone(): boolean {
+    return this.status === 404 && GONE.has(this.code.toLowerCase());
   }
 }
 

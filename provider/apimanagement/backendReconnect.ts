@@ -103,6 +103,11 @@ export const operation: Operation<BackendReconnectInputs, BackendReconnectState>
 async function reconnect(path: readonly string[], { after }: BackendReconnectInputs, run: Run): Promise<BackendReconnectRun> {
   const duration = typeof after === "number" ? `PT${after}S` : after;
   const body = duration === undefined ? undefined : { properties: { after: duration } };
+  const id = armId(path);
+  // Nothing shows whether it was told; once more does no harm but another reconnect.
+  if (run.recall()?.id === id)
+    run.say("warning", "an earlier run on this machine was killed while it told the gateway to reconnect; it is told once more.");
+  run.note({ id });
   const answer = await run.send({ cloud: "azure", method: "POST", path, apiVersion: API_VERSION, body, repeat: "once", answer: "ignored" });
   return ran("accepted", answer);
 }

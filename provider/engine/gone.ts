@@ -1,14 +1,8 @@
 import { ServiceError } from "../errors";
 
-const GONE = new Set(["resourcenotfound", "parentresourcenotfound", "resourcegroupnotfound", "notfound"]);
-
-/**
- * Whether a refusal says that the resource is not there. Only the codes that say so count: a 404 can also come from a
- * wrong subscription, a wrong endpoint or a gateway, and taking these for "gone" would make the next run create again.
- * Deleting what is missing is 204 in Azure's tables and 404 in its prose; both are done.
- */
+/** The news that the resource is gone. Deleting what is missing is 204 in Azure's tables and 404 in its prose; both are done. */
 export function meansGone(error: unknown): error is ServiceError {
-  return error instanceof ServiceError && error.status === 404 && GONE.has(error.code.toLowerCase());
+  return error instanceof ServiceError && error.saysGone;
 }
 
 /** What the work gives; undefined where it ends with the news that the resource is gone. */

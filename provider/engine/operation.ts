@@ -27,6 +27,8 @@ export interface AzureRequest {
   readonly ifMatch?: string;
   readonly body?: JsonObject;
   readonly repeat: Repeat;
+  /** Where it is not to be sent again because something else runs: the caller looks first whether it is still wanted. @default "wait" */
+  readonly whenBusy?: "wait" | "fail";
   /** What a 2xx promises: a JSON object, a JSON object or nothing, or nothing that is looked at. */
   readonly answer: "object" | "optional" | "ignored";
 }

@@ -1,7 +1,7 @@
 import type { AlibabaRequest, Run } from "../engine/operation";
 import { PartialStateError } from "../engine/partialState";
 import { widening } from "../engine/widening";
-import { OutcomeUnknownError, PatchbayError, PreconditionError, ServiceError } from "../errors";
+import { OutcomeUnknownError, PatchbayError, PreconditionError, ServiceError, UnexpectedAnswerError } from "../errors";
 import { type DirectEndpoint, describeInstance, describeNetInfo, hasTls, type Instance, type InstanceTarget, prefixOf } from "./instance";
 import { missing, refusal, refuseFinal, settledEndpoint, waitForNormal } from "./settled";
 
@@ -31,26 +31,59 @@ export async function ensureDirectEndpoint(
   const instance = await describeInstance(target, run);
   if (instance === undefined) throw missing(target);
   const existing = (await describeNetInfo(target, run)).direct;
-  if (existing !== undefined) return { ...agreed(target, wish, existing), adopted: true };
+  if (existing !== undefined) return adopt(target, wish, existing, id, run);
   await preflight(target, instance, run);
   if (instance.status !== "Normal") {
     await waitForNormal(target, instance, run);
     // What kept it busy may have been somebody's allocation.
     const late = (await describeNetInfo(target, run)).direct;
-    if (late !== undefined) return { ...agreed(target, wish, late), adopted: true };
+    if (late !== undefined) return adopt(target, wish, late, id, run);
   }
   const request = allocateRequest(target, wish);
+  run.note({ id, prefix: wish.connectionString ?? "" });
   const outcome = await allocate(request, run);
-  if (outcome === "alreadyThere") return { ...agreed(target, wish, await waitForEndpoint(target, run)), adopted: true };
+  if (outcome instanceof ServiceError) return { ...agreed(target, wish, await waitForEndpoint(target, run, outcome)), adopted: true };
+  let serving: DirectEndpoint;
   try {
     if (outcome === "unknown") await allocateUnlessDone(target, request, run);
-    return { ...(await waitForEndpoint(target, run)), adopted: false };
+    serving = await waitForEndpoint(target, run);
   } catch (error) {
-    if (!(error instanceof PatchbayError)) throw error;
-    const what = outcome === "unknown" ? "may have been allocated" : "was allocated";
-    const message = `A direct connection of ${target.instanceId} ${what} and is not seen serving yet. ${error.message} The next run goes on from here and allocates nothing that is there.`;
-    throw new PartialStateError(message, id, { ...given, adopted: false });
+    throw notSeenServing(target, outcome, id, given, error);
   }
+  // While the answer was lost, somebody else may have been faster.
+  return { ...(outcome === "unknown" ? agreed(target, wish, serving) : serving), adopted: false };
+}
+
+function notSeenServing(
+  { instanceId }: InstanceTarget,
+  outcome: "accepted" | "unknown",
+  id: string,
+  given: object,
+  error: unknown,
+): unknown {
+  if (!(error instanceof PatchbayError)) return error;
+  const what = outcome === "unknown" ? "may have been allocated" : "was allocated";
+  const message = `A direct connection of ${instanceId} ${what} and is not seen serving yet. ${error.message} The next run goes on from here and allocates nothing that is there.`;
+  return new PartialStateError(message, id, { ...given, adopted: false });
+}
+
+/**
+ * Takes over the endpoint that is there. It is this resource's own where a run that was killed had asked for this very
+ * prefix, which no two customers have; without a prefix nothing tells whose it is, and somebody else's is never released.
+ */
+function adopt(target: InstanceTarget, wish: EndpointWish, existing: DirectEndpoint, id: string, run: Run): Ensured {
+  const endpoint = agreed(target, wish, existing);
+  const intent = run.recall();
+  if (intent?.id !== id) return { ...endpoint, adopted: true };
+  const isOwn = wish.connectionString !== undefined && intent.prefix === wish.connectionString;
+  const begun = `an earlier run on this machine was killed while it allocated a direct connection of ${target.instanceId}`;
+  if (isOwn) run.say("info", `${begun}; it is there, and is this resource's own.`);
+  else
+    run.say(
+      "warning",
+      `${begun}; whether the one that is there is its own cannot be told, so destroy keeps it unless onDestroy is "release".`,
+    );
+  return { ...endpoint, adopted: !isOwn };
 }
 
 /** Why an endpoint is not the one that is wished for; empty when it is. */
@@ -91,9 +124,12 @@ async function preflight(target: InstanceTarget, { status, architecture, engineV
   if (await hasTls(target, run)) refuse("TLS is on", "Turn TLS off (ModifyInstanceSSL), which restarts the instance, then run again.");
 }
 
-async function waitForEndpoint(target: InstanceTarget, run: Run): Promise<DirectEndpoint> {
+/** @param said the refusal that says that the endpoint is there; an end of the wait has to tell it */
+async function waitForEndpoint(target: InstanceTarget, run: Run, said?: ServiceError): Promise<DirectEndpoint> {
+  const which = `the direct connection of ${target.instanceId}`;
+  const known = said === undefined ? which : `${which}, of which the service says ${said.code} (request id ${said.requestId}),`;
   for (const delayMs of widening(1_000, 15_000)) {
-    await run.wait(delayMs, `the direct connection of ${target.instanceId} to serve`);
+    await run.wait(delayMs, `${known} to serve`);
     const instance = await describeInstance(target, run);
     if (instance === undefined) throw missing(target);
     refuseFinal(target, instance.status);
@@ -104,13 +140,15 @@ async function waitForEndpoint(target: InstanceTarget, run: Run): Promise<Direct
   throw missing(target);
 }
 
-async function allocate(request: AlibabaRequest, run: Run): Promise<"accepted" | "alreadyThere" | "unknown"> {
+/** A refusal is given back where it says that there is an endpoint already. */
+async function allocate(request: AlibabaRequest, run: Run): Promise<"accepted" | "unknown" | ServiceError> {
   try {
     await run.send(request);
     return "accepted";
   } catch (error) {
-    if (isAlreadyThere(error)) return "alreadyThere";
-    if (error instanceof OutcomeUnknownError) return "unknown";
+    if (isAlreadyThere(error)) return error;
+    // An answer that cannot be read says as little as one that never came.
+    if (error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError) return "unknown";
     throw error;
   }
 }
@@ -126,7 +164,7 @@ async function allocateUnlessDone(target: InstanceTarget, request: AlibabaReques
   });
 }
 
-function isAlreadyThere(error: unknown): boolean {
+function isAlreadyThere(error: unknown): error is ServiceError {
   return error instanceof ServiceError && ALREADY_THERE.has(error.code);
 }
 

@@ -28,6 +28,7 @@ export interface AddressedRequest {
   readonly ifMatch?: string;
   readonly body?: JsonObject;
   readonly repeat: Repeat;
+  readonly whenBusy?: AzureRequest["whenBusy"];
   readonly answer: AzureRequest["answer"];
 }
 
@@ -40,6 +41,7 @@ export function addressed(request: AzureRequest, endpoint: string): AddressedReq
     ifMatch: request.ifMatch,
     body: request.body,
     repeat: request.repeat,
+    whenBusy: request.whenBusy,
     answer: request.answer,
   };
 }
@@ -120,6 +122,8 @@ function refused(request: AddressedRequest, answer: HttpAnswer, clock: Clock, re
   const said = body === undefined ? redactPage(answer.text) : sentence;
   const requestId = plainName(answer.headers["x-ms-request-id"]);
   const { status } = answer;
-  const next = { event: azureEvent(status, code), retryAfterMs: retryAfterMs(answer.headers, clock.now()), renew };
+  const event = azureEvent(status, code);
+  const isGivenBack = event === "busy" && request.whenBusy === "fail";
+  const next = { event: isGivenBack ? ("refused" as const) : event, retryAfterMs: retryAfterMs(answer.headers, clock.now()), renew };
   return refusedBy(request.name, { status, code, sentence: said, requestId, remedy: azureRemedy(status, code, said) }, next);
 }

@@ -2,12 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ActionArguments, actionArguments, changedTriggers, isTriggered, neverRan, notRan, recordedChanges } from "../engine/action";
 import { armId, armPath, armPathOf, changedTarget } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
+import { wishFingerprint } from "../engine/fingerprint";
 import { unlessGone } from "../engine/gone";
 import { limits } from "../engine/limits";
 import type { Operation, Run, RunningOperation } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown } from "../engine/state";
-import { type KeyRegenerationRun, type Rotation, rotate, settle, type UnknownRotation } from "./keyRotation";
+import { type KeyRegenerationRun, leftOpen, type Rotation, rotate, settle, type UnknownRotation } from "./keyRotation";
 import { fingerprintsOf, type KeyFingerprints, type KeyType, listKeys, type WebPubSubKeys } from "./keys";
 
 export type { KeyRegenerationRun } from "./keyRotation";
@@ -108,7 +109,7 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
       // Until then the triggers of the open run are the recorded ones: it has not served those of this one.
       const open = targetOf(id, { ...given, triggers: state.triggers });
       const settled = await exclusively(id, run, () => settle(open, state, run));
-      return settled === undefined || triggered ? rotated(id, given, run) : stateOf(given, settled);
+      return settled === undefined || triggered ? rotated(id, given, run, settled === undefined) : stateOf(given, settled);
     }
     if (triggered) return rotated(id, given, run);
     const { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString, fingerprints, lastRun } = state;
@@ -143,7 +144,7 @@ function namesOf(id: string): Pick<KeyRegenerationInputs, "resourceGroupName" | 
 
 function targetOf(id: string, given: KeyRegenerationInputs) {
   const record = (unknown: UnknownRotation) => ({ ...given, ...unknown });
-  return { id, service: serviceOf(id), keyType: given.keyType, record };
+  return { id, service: serviceOf(id), keyType: given.keyType, wish: wishFingerprint(id, given.triggers), record };
 }
 
 /** One key operation per service at a time: the service refuses a second one, or forgets it. */
@@ -151,8 +152,13 @@ function exclusively<T>(id: string, run: Run, work: () => Promise<T>): Promise<T
   return run.exclusively(armId(serviceOf(id)).toLowerCase(), work);
 }
 
-async function rotated(id: string, given: KeyRegenerationInputs, run: Run): Promise<KeyRegenerationState> {
-  return stateOf(given, await exclusively(id, run, () => rotate(targetOf(id, given), run)));
+async function rotated(id: string, given: KeyRegenerationInputs, run: Run, isWatched = false): Promise<KeyRegenerationState> {
+  const target = targetOf(id, given);
+  const rotation = await exclusively(id, run, async () => {
+    const open = leftOpen(target, run);
+    return (open && (await settle(target, open, run))) ?? rotate(target, run, isWatched || open !== undefined);
+  });
+  return stateOf(given, rotation);
 }
 
 function stateOf(given: KeyRegenerationInputs, { keys, fingerprints, lastRun }: Rotation): KeyRegenerationState {

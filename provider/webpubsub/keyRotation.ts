@@ -2,7 +2,8 @@ import { type ActionRun, notRan, ran } from "../engine/action";
 import { armId } from "../engine/armId";
 import type { Answer, Run, RunningOperation } from "../engine/operation";
 import { PartialStateError } from "../engine/partialState";
-import { OperationFailedError, OutcomeUnknownError, PatchbayError, ServiceError, UnexpectedAnswerError } from "../errors";
+import { isObject } from "../engine/state";
+import { OperationFailedError, OutcomeUnknownError, PatchbayError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
 import { fingerprintsOf, hasChanged, type KeyFingerprints, type KeyType, listKeys, regenerateRequest, type WebPubSubKeys } from "./keys";
 
 export type KeyRegenerationRun = ActionRun<"rotated" | "accepted" | "skipped" | "unknown">;
@@ -23,30 +24,50 @@ export interface UnknownRotation {
 
 /** How often, after an answer that never came or a success that does not show, the keys are looked at before giving up. */
 const LOOK_AGAIN_MS = [1_000, 2_000, 4_000];
+/** Two and a half minutes: an operation was seen to take 20 to 75 s. */
+const LOOK_WHILE_BUSY_MS = [2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000];
 
 interface Target {
   readonly id: string;
   readonly service: readonly string[];
   readonly keyType: KeyType;
+  /** Fingerprint of the triggers. */
+  readonly wish: string;
   /** Turns what is known into the state to record. */
   record(unknown: UnknownRotation): object;
 }
 
-/** listKeys, one POST, its end, listKeys. The POST is never repeated: what it did shows in the keys. */
-export async function rotate(target: Target, run: Run): Promise<Rotation> {
+/** What a run that was killed left to find out: the state it would have recorded. Undefined where there was none for the same wish. */
+export function leftOpen({ id, wish, keyType }: Target, run: Run): UnknownRotation | undefined {
+  const intent = run.recall();
+  if (intent?.id !== id || intent.wish !== wish || !isObject(intent.fingerprints)) return undefined;
+  run.say("warning", `an earlier run on this machine was killed while it regenerated the ${keyType} key; looking what became of it.`);
+  return { fingerprints: intent.fingerprints as unknown as KeyFingerprints, lastRun: notRan("unknown") };
+}
+
+/**
+ * listKeys, one POST, its end, listKeys. The POST is never repeated: what it did shows in the keys.
+ * @param isWatched whether an earlier run may still be at it, so that a busy service is a reason to look at the keys again
+ */
+export async function rotate(target: Target, run: Run, isWatched = false): Promise<Rotation> {
   const before = fingerprintsOf(target.service, await listKeys(target.service, run));
-  const request = regenerateRequest(target.service, target.keyType);
+  run.note({ id: target.id, wish: target.wish, fingerprints: { ...before } });
   let answer: Answer;
   try {
-    answer = await run.send(request);
+    const posted = isWatched
+      ? await postUnlessDone(target, before, run)
+      : await run.send(regenerateRequest(target.service, target.keyType));
+    if ("lastRun" in posted) return posted;
+    answer = posted;
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError)) throw error;
+    // An answer that cannot be read says as little as one that never came.
+    if (!(error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError)) throw error;
     return afterLostAnswer(target, before, error, run);
   }
   const accepted = { requestId: answer.requestId, correlationId: answer.correlationId };
   let pendingOperation: RunningOperation | undefined;
   try {
-    await run.follow(request, answer, (running) => {
+    await run.follow(regenerateRequest(target.service, target.keyType), answer, (running) => {
       pendingOperation = running;
     });
   } catch (error) {
@@ -106,13 +127,35 @@ async function verified(
     throw endUnseen(target, unknown, error);
   }
   throw new PartialStateError(
-    `${armId(target.service)}: the service said that it regenerated the ${target.keyType} key, and listKeys still shows the old one. Request id: ${accepted.requestId}. Run again: the next run looks first and regenerates only if it is still the old one.`,
+    `${armId(target.service)}: the service said that it regenerated the ${target.keyType} key, and listKeys still shows the old one.${requestIdOf(accepted.requestId)} Run again: the next run looks first and regenerates only if it is still the old one.`,
     target.id,
     target.record(unknown),
   );
 }
 
-async function afterLostAnswer(target: Target, before: KeyFingerprints, lost: OutcomeUnknownError, run: Run): Promise<Rotation> {
+/**
+ * What keeps the service busy may be the earlier run's own POST: its end shows in the keys, and then nothing is left to
+ * do. A second POST is no way to ask, since it would be taken in the moment in which the first one ends.
+ */
+async function postUnlessDone(target: Target, before: KeyFingerprints, run: Run): Promise<Answer | Rotation> {
+  for (;;) {
+    try {
+      return await run.send({ ...regenerateRequest(target.service, target.keyType), whenBusy: "fail" });
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.status !== 409) throw error;
+    }
+    for (const delayMs of LOOK_WHILE_BUSY_MS) {
+      await run.wait(delayMs, "the key operation that runs in this service to end");
+      const keys = await listKeys(target.service, run);
+      const fingerprints = fingerprintsOf(target.service, keys);
+      if (!hasChanged(target.keyType, before, fingerprints)) continue;
+      run.say("info", `the ${target.keyType} key has changed with the operation that ran already; it is not regenerated again.`);
+      return { keys, fingerprints, lastRun: notRan("rotated") };
+    }
+  }
+}
+
+async function afterLostAnswer(target: Target, before: KeyFingerprints, lost: PatchbayError, run: Run): Promise<Rotation> {
   const unknown: UnknownRotation = { fingerprints: before, lastRun: notRan("unknown") };
   try {
     if (target.keyType !== "Salt") {
@@ -147,7 +190,7 @@ function endUnseen(target: Target, unknown: UnknownRotation, error: unknown): un
     ? "The next `pulumi up` looks first and regenerates only if nothing changed."
     : "The Salt is returned nowhere, so this cannot be found out later either; change triggers to regenerate it again.";
   // Its advice is the same in other words.
-  const cause = error.message.replace(/ Whether the service acted is not known.*$/, "");
+  const cause = error.message.replace(/ (?:Whether the service acted is not known|The service may have acted).*$/, "");
   return new PartialStateError(
     `Whether the ${target.keyType} key of ${armId(target.service)} was regenerated is not known. ${cause} ${next}`,
     target.id,

@@ -1,7 +1,7 @@
 import { armId } from "../engine/armId";
 import { fingerprint } from "../engine/fingerprint";
 import type { AzureRequest, Run } from "../engine/operation";
-import { UnexpectedAnswerError } from "../errors";
+import { requestIdOf, UnexpectedAnswerError } from "../errors";
 
 const API_VERSION = "2024-03-01";
 
@@ -36,7 +36,9 @@ export async function listKeys(service: readonly string[], run: Run): Promise<We
   });
   const lacking = MEMBERS.filter((member) => typeof body?.[member] !== "string" || body[member] === "");
   if (lacking.length > 0) {
-    throw new UnexpectedAnswerError(`listKeys of ${armId(service)} answered without ${lacking.join(", ")}. Request id: ${requestId}.`);
+    throw new UnexpectedAnswerError(
+      `listKeys of ${armId(service)} answered without ${lacking.join(", ")}.${requestIdOf(requestId)} Run again later; if it stays, open a support case.`,
+    );
   }
   return Object.fromEntries(MEMBERS.map((member) => [member, body?.[member]])) as unknown as WebPubSubKeys;
 }

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { Configuration } from "../../provider/configuration";
 import type { Host } from "../../provider/engine/host";
+import type { Journal } from "../../provider/engine/journal";
 import { type Hooks, lifecycle } from "../../provider/engine/lifecycle";
 import type { Operation } from "../../provider/engine/operation";
 import { Transport } from "../../provider/transport/transport";
@@ -28,7 +30,11 @@ export class HookDriver {
   /** What was waited for. */
   readonly waits: string[] = [];
   private hooks: Hooks;
+  private transport: Transport;
   private cancel = new AbortController();
+  private life = { isOver: false };
+  /** Where its runs note what they are about to do; without one they note nothing. */
+  private notes: { readonly journal: Journal; readonly urn: string } | undefined;
 
   constructor(
     // biome-ignore lint/suspicious/noExplicitAny: hooks take any members
@@ -36,6 +42,7 @@ export class HookDriver {
     cloud: Cloud,
     private readonly environment: Record<string, string> = cloud.environment,
   ) {
+    this.transport = this.openTransport();
     this.hooks = this.openProcess();
   }
 
@@ -97,32 +104,68 @@ export class HookDriver {
     this.cancel.abort();
   }
 
+  /** What the engine's cancel is told by: whoever listens to it longer than it works leaks. */
+  get canceled(): AbortSignal {
+    return this.cancel.signal;
+  }
+
+  /** Lets runs note what they are about to do. */
+  noteIn(journal: Journal): void {
+    this.notes = { journal, urn: `urn:pulumi:stack::project::${this.operation.name}::${randomUUID()}` };
+    this.restart();
+  }
+
+  /** What SIGKILL does to the provider, or to the engine: nobody hears how the hooks under way end. */
+  kill(): void {
+    this.life.isOver = true;
+    this.interrupt();
+    this.restart();
+  }
+
+  /** Closes the connections that are kept. */
+  close(): void {
+    this.transport.close();
+  }
+
   /** The provider process of the next command. */
   restart(): void {
     this.cancel = new AbortController();
+    this.transport = this.openTransport();
     this.hooks = this.openProcess();
   }
 
-  private openProcess(): Hooks {
-    const settings = new Configuration(() => undefined, this.environment);
-    const transport = new Transport(settings, {
+  private openTransport(): Transport {
+    return new Transport(this.settings(), {
       now: () => Date.now(),
       // The system's own sleep does not follow a clock that runs faster.
       sleep: (delayMs, signal) =>
         new Promise((resolve) => {
-          const timer = setTimeout(resolve, delayMs);
-          signal.addEventListener("abort", () => {
+          const end = () => {
             clearTimeout(timer);
+            signal.removeEventListener("abort", end);
             resolve();
-          });
+          };
+          const timer = setTimeout(end, delayMs);
+          signal.addEventListener("abort", end);
         }),
     });
+  }
+
+  private settings(): Configuration {
+    return new Configuration(() => undefined, this.environment);
+  }
+
+  private openProcess(): Hooks {
+    const { transport, notes } = this;
+    const life = { isOver: false };
+    this.life = life;
     const host: Host = {
-      callOf: () => undefined,
+      callOf: () => notes && { urn: notes.urn, timeoutMs: 0 },
+      isEngineThere: async () => !life.isOver,
       canceled: this.cancel.signal,
       log: (severity, message, _urn, ephemeral) => (ephemeral ? this.waits.push(message) : this.said.push(`${severity}: ${message}`)),
     };
-    return lifecycle(this.operation, { host, settings, carrier: () => transport });
+    return lifecycle(this.operation, { host, settings: this.settings(), journal: notes?.journal, carrier: () => transport });
   }
 
   private known(): Recorded {
@@ -139,12 +182,13 @@ export class HookDriver {
   }
 
   private async recording(work: () => Promise<{ id: string; state: Members }>): Promise<void> {
+    const { life } = this;
     try {
       const { id, state } = await work();
       this.recorded = { id, state: plainJson(state), isUnfinished: false };
     } catch (error) {
       const partial = error as { id?: string; properties?: Members };
-      if (partial.id !== undefined && partial.properties !== undefined) {
+      if (!life.isOver && partial.id !== undefined && partial.properties !== undefined) {
         this.recorded = { id: partial.id, state: plainJson(partial.properties), isUnfinished: true };
       }
       throw error;
