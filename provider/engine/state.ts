@@ -65,15 +65,22 @@ export function toState(value: unknown): JsonObject {
 }
 
 function toJson(value: unknown): Json | undefined {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") return wellFormed(value);
+  // -0 comes back as 0.
+  if (typeof value === "number") return Number.isFinite(value) ? value + 0 : undefined;
   if (Array.isArray(value)) return value.map((item) => toJson(item) ?? null);
   if (!isObject(value) || !isPlain(value)) return undefined;
   const members = Object.entries(value).flatMap(([member, part]) => {
     const json = toJson(part);
-    return json === undefined ? [] : [[member, json] as const];
+    return json === undefined ? [] : [[wellFormed(member), json] as const];
   });
   return Object.fromEntries(members);
+}
+
+/** The engine refuses a whole answer for half a surrogate pair in it: what has no UTF-8 becomes U+FFFD. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** Whether an object is one of members alone: no Date, Map or Buffer. */

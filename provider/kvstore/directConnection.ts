@@ -94,7 +94,7 @@ export const operation: Operation<DirectConnectionInputs, DirectConnectionState>
   read: async (id, state, run) => {
     const { regionId, instanceId } = targetOf(id);
     try {
-      const found = await lookForEndpoint({ regionId, instanceId }, run);
+      const found = await lookForEndpoint({ regionId, instanceId, connectionDomain: state.connectionDomain }, run);
       if (found === "none") return undefined;
       if ("changing" in found) return unchanged(instanceId, found.changing, state, run);
       if (state.connectionDomain !== undefined && state.connectionDomain !== found.connectionDomain) {

@@ -7,7 +7,7 @@ import { isSettled, settledEndpoint, waitForNormal } from "./settled";
 /** Releases the endpoint if it is still the one that this resource stands for, and waits until it is gone. */
 export async function releaseDirectEndpoint(target: InstanceTarget, connectionDomain: string | undefined, run: Run): Promise<void> {
   try {
-    const existing = await settledEndpoint(target, run);
+    const existing = await settledEndpoint({ ...target, connectionDomain }, run);
     if (existing === undefined) return;
     if (connectionDomain !== undefined && existing.connectionDomain !== connectionDomain) {
       run.say(

@@ -62,7 +62,7 @@ export async function ensureState(path: readonly string[], found: Connection, gi
   refuseImpossible(path, found, wished.status);
   const request = stateRequest(path, wished);
   const { body } = await run.follow(request, await run.send(request));
-  const connection = body === undefined ? await readConnection(path, run) : connectionOf(body);
+  const connection = body === undefined ? await readConnection(path, run) : connectionOf(body, path.at(-1));
   if (connection !== undefined && sameId(connection.state.status, wished.status)) return connection;
   throw new PreconditionError(
     `${armId(path)} was set to ${wished.status}, and the service says ${connection?.state.status ?? "that it is gone"} (provisioningState ${connection?.provisioningState ?? "unknown"}). Look at the private endpoint on the other side, then run again.`,

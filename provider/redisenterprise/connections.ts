@@ -5,7 +5,8 @@ import { isObject } from "../engine/state";
 import { PreconditionError, UnexpectedAnswerError } from "../errors";
 
 const API_VERSION = "2025-07-01";
-const PROVISIONING = new Set(["creating", "updating", "deleting"]);
+// ARM's three ends, one in two spellings; every other word means that something runs.
+const SETTLED = new Set(["succeeded", "failed", "canceled", "cancelled"]);
 
 /** What the service owner says of a connection. */
 export interface PrivateLinkServiceConnectionState {
@@ -37,7 +38,7 @@ export function connectionPath(cluster: readonly string[], name: string): string
 export async function readConnection(path: readonly string[], run: Run): Promise<Connection | undefined> {
   try {
     const { body } = await run.send({ cloud: "azure", method: "GET", path, apiVersion: API_VERSION, repeat: "read", answer: "object" });
-    return connectionOf(body);
+    return connectionOf(body, path.at(-1));
   } catch (error) {
     if (meansGone(error) && /^(?:resource)?notfound$/i.test(error.code)) return undefined;
     throw error;
@@ -48,9 +49,12 @@ export async function readConnection(path: readonly string[], run: Run): Promise
 export async function findConnection(cluster: readonly string[], privateEndpointId: string, run: Run): Promise<Connection | undefined> {
   const path = [...cluster, "privateEndpointConnections"];
   const { body } = await run.send({ cloud: "azure", method: "GET", path, apiVersion: API_VERSION, repeat: "read", answer: "object" });
-  const items = Array.isArray(body?.value) ? body.value : [];
-  const all = items.filter(isObject).map((item) => connectionOf(item as JsonObject));
-  const matching = all.filter((each) => sameId(each.privateEndpointId, privateEndpointId));
+  if (!Array.isArray(body?.value)) {
+    throw new UnexpectedAnswerError(`The service answered without a list of the connections of ${armId(cluster)}. Run again later.`);
+  }
+  // One that is not meant may be as it likes.
+  const items = (body.value.filter(isObject) as JsonObject[]).filter((item) => sameId(endpointOf(item), privateEndpointId));
+  const matching = items.map((item) => connectionOf(item));
   // A list may hold a connection twice: the page's own example does.
   const found = [...new Map(matching.map((each) => [each.name.toLowerCase(), each])).values()];
   if (found.length > 1) {
@@ -78,7 +82,7 @@ export function deleteRequest(path: readonly string[]): AzureRequest {
 
 /** Whether the service is still busy with the connection itself. */
 export function isProvisioning({ provisioningState }: Connection): boolean {
-  return PROVISIONING.has(provisioningState.toLowerCase());
+  return !SETTLED.has(provisioningState.toLowerCase());
 }
 
 /** Refuses a private endpoint of a subscription that is not listed; without a list every one is welcome. */
@@ -92,20 +96,50 @@ export function guardSubscription({ name, privateEndpointId }: Connection, allow
   );
 }
 
-export function connectionOf(body: JsonObject | undefined): Connection {
-  const properties = isObject(body?.properties) ? (body.properties as JsonObject) : {};
-  const state = isObject(properties.privateLinkServiceConnectionState) ? (properties.privateLinkServiceConnectionState as JsonObject) : {};
-  const endpoint = isObject(properties.privateEndpoint) ? (properties.privateEndpoint as JsonObject) : {};
-  if (typeof state.status !== "string") {
-    throw new UnexpectedAnswerError(
-      "The service described a private endpoint connection without privateLinkServiceConnectionState.status.",
-    );
-  }
-  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+/**
+ * The connection in a body.
+ * @param asked the name that it was asked for by, which no answer changes: the next write goes to it
+ */
+export function connectionOf(body: JsonObject | undefined, asked?: string): Connection {
+  const properties = objectIn(body, "properties");
+  const state = objectIn(properties, "privateLinkServiceConnectionState");
+  const said = text(body?.name) ?? armPathOf(text(body?.id) ?? "").at(-1) ?? "";
+  const status = word(state.status);
+  const provisioningState = word(properties.provisioningState ?? "") ?? (properties.provisioningState ? undefined : "Succeeded");
+  if (asked === undefined && !/^[^/\s\p{C}]{1,260}$/u.test(said)) throw unreadable("a readable name");
+  if (status === undefined) throw unreadable("privateLinkServiceConnectionState.status");
+  if (provisioningState === undefined) throw unreadable("a readable provisioningState");
   return {
-    name: text(body?.name) ?? armPathOf(text(body?.id) ?? "").at(-1) ?? "",
-    state: { status: state.status, description: text(state.description), actionsRequired: text(state.actionsRequired) },
-    privateEndpointId: text(endpoint.id) ?? "",
-    provisioningState: text(properties.provisioningState) ?? "Succeeded",
+    name: asked === undefined || sameId(said, asked) ? said : asked,
+    state: { status, description: text(state.description), actionsRequired: text(state.actionsRequired) },
+    privateEndpointId: endpointOf(body),
+    provisioningState,
   };
+}
+
+/** The ARM id of the private endpoint; empty where none is named. */
+function endpointOf(body: JsonObject | undefined): string {
+  const id = text(objectIn(objectIn(body, "properties"), "privateEndpoint").id) ?? "";
+  return /^\/[^\p{C}]{1,1000}$/u.test(id) ? id : "";
+}
+
+function objectIn(holder: JsonObject | undefined, member: string): JsonObject {
+  const found = holder?.[member];
+  return isObject(found) ? (found as JsonObject) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A value of the contract's lists, or one that is newer than this package. */
+function word(value: unknown): string | undefined {
+  const trimmed = text(value)?.trim() ?? "";
+  return /^[A-Za-z][\w -]{0,60}$/.test(trimmed) ? trimmed : undefined;
+}
+
+function unreadable(what: string): UnexpectedAnswerError {
+  return new UnexpectedAnswerError(
+    `The service described a private endpoint connection without ${what}. Run again later; if it stays, look at the connection in the portal.`,
+  );
 }

@@ -84,8 +84,10 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
   replaces: (id, state, given, settings) => {
     const changed = changedTarget(id, given, settings, { clusterName: 7, privateEndpointConnectionName: 9 });
     const { privateEndpointId } = given;
-    const another = privateEndpointId !== undefined && !isUnknown(privateEndpointId) && state.privateEndpointId !== undefined;
-    return another && !sameId(privateEndpointId, state.privateEndpointId) ? [...changed, "privateEndpointId"] : changed;
+    // Empty where the service has not named one yet.
+    const known = state.privateEndpointId || undefined;
+    const another = privateEndpointId !== undefined && !isUnknown(privateEndpointId) && known !== undefined;
+    return another && !sameId(privateEndpointId, known) ? [...changed, "privateEndpointId"] : changed;
   },
   deleteBeforeReplace: false,
   changes: changesOf,
@@ -144,9 +146,11 @@ function stateOf(given: Known, connection: Connection): PrivateEndpointConnectio
     ...given,
     privateLinkServiceConnectionState: connection.state,
     privateEndpointConnectionName: connection.name,
-    privateEndpointId: sameId(given.privateEndpointId, connection.privateEndpointId)
-      ? given.privateEndpointId
-      : connection.privateEndpointId,
+    // An answer that names none says nothing against the one that is known.
+    privateEndpointId:
+      connection.privateEndpointId === "" || sameId(given.privateEndpointId, connection.privateEndpointId)
+        ? (given.privateEndpointId ?? "")
+        : connection.privateEndpointId,
     provisioningState: connection.provisioningState,
   };
 }

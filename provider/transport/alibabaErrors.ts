@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../engine/operation";
 import { jsonObject } from "./answers";
 import type { Clock } from "./clock";
 import type { HttpAnswer } from "./http";
+import { httpDateMs } from "./httpDate";
 import { plainName, redactPage, redactText } from "./redact";
 import { refusedBy } from "./refusal";
 import { alibabaEvent } from "./retry";
@@ -33,6 +34,15 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/^(InvalidSecurityToken|SecurityToken)/i, "The session token has run out or belongs to other keys: get a new set of all three."],
   [/TimeStamp/i, "The clock of this machine differs from the service's: set it right."],
   [/^Invalid(Db)?Instance(Id)?\.NotFound/i, INSTANCE_REMEDY],
+  [/^IncorrectMinorVersion$/i, "Update the instance to its newest minor version (ModifyInstanceMinorVersion), then run again."],
+  [/^UnsupportedEngineVersion$/i, "The service offers this for other engine versions; see the requirements on the operation's page."],
+  [/^ConnectionStringAlreadyExists$/i, "Somebody has this prefix: choose another connectionString, or leave it out."],
+  [
+    /^InvalidConnectionString/i,
+    "Give a connectionString of 8 to 40 lower-case letters and digits that starts with a letter, or leave it out.",
+  ],
+  [/^InvalidConnType$/i, "Only a cluster instance without TLS can have a direct connection."],
+  [/^InvalidVPCParamGroup$/i, "Check that the instance is in a VPC and that its vSwitch has free addresses."],
   [/^(InvalidRegionId|InvalidRegion|Endpoint)/i, "Check regionId, or set patchbay:kvstoreEndpoint."],
   [/Throttling|ServiceUnavailable/i, "The service limits the rate of calls: run again later, or with a lower --parallel."],
   [/InstanceStatus|TaskHasExist|LockTimeout|Conflict/i, "The instance is being changed: run again when its status is Normal."],
@@ -60,8 +70,8 @@ function isClockSkew(code: string, sentence: string): boolean {
 function correctClock(answer: HttpAnswer, clocks: Clocks, signedBehindMs: number, options: CallOptions): boolean {
   // A call that ran at the same time has found it out already.
   if (clocks.skew.behindMs !== signedBehindMs) return true;
-  const serviceMs = Date.parse(answer.headers["date"] ?? "");
-  if (Number.isNaN(serviceMs) || clocks.skew.behindMs !== 0) return false;
+  const serviceMs = httpDateMs(answer.headers["date"]);
+  if (serviceMs === undefined || clocks.skew.behindMs !== 0) return false;
   clocks.skew.behindMs = serviceMs - clocks.clock.now();
   if (clocks.skew.behindMs === 0) return false;
   const seconds = Math.round(Math.abs(clocks.skew.behindMs) / 1000);
@@ -76,7 +86,7 @@ function failureIn(answer: HttpAnswer): AlibabaFailure {
   if (/<Code>/i.test(answer.text)) {
     return fromMembers((name) => new RegExp(`<${name}>([^<]{0,1000})</${name}>`, "i").exec(answer.text)?.[1]);
   }
-  return { code: "", sentence: redactPage(answer.text), requestId: "" };
+  return { code: "", sentence: redactPage(answer.text), requestId: plainName(answer.headers["x-acs-request-id"]) };
 }
 
 function fromMembers(read: (name: string) => Json | undefined): AlibabaFailure {

@@ -34,7 +34,8 @@ export async function listKeys(service: readonly string[], run: Run): Promise<We
     repeat: "read",
     answer: "object",
   });
-  const lacking = MEMBERS.filter((member) => typeof body?.[member] !== "string" || body[member] === "");
+  const isFilled = (value: unknown) => typeof value === "string" && value.trim() !== "";
+  const lacking = MEMBERS.filter((member) => !isFilled(body?.[member]));
   if (lacking.length > 0) {
     throw new UnexpectedAnswerError(
       `listKeys of ${armId(service)} answered without ${lacking.join(", ")}.${requestIdOf(requestId)} Run again later; if it stays, open a support case.`,

@@ -1,5 +1,13 @@
 import type { ArmCall, ArmService } from "./arm";
-import { methodNotAllowed, parentResourceNotFound, preconditionFailed, resourceNotFound, validationError } from "./armErrors";
+import {
+  managementUnreachable,
+  methodNotAllowed,
+  parentResourceNotFound,
+  pessimisticConflict,
+  preconditionFailed,
+  resourceNotFound,
+  validationError,
+} from "./armErrors";
 import { mergePatch, refuseInvalidBackend, refuseNulls, visibleIn, withoutNulls } from "./backendRules";
 import { type Backend, Backends, type GatewayService, serviceType } from "./backends";
 import type { CloudContext } from "./context";
@@ -52,6 +60,7 @@ export class ApiManagement implements ArmService {
   }
 
   #answerForBackend(call: ArmCall, service: GatewayService, backendId: string): Answer {
+    if (call.method !== "GET" && call.method !== "HEAD") this.#refuseWrites(service);
     switch (call.method) {
       case "GET":
         return this.#shown(200, call, service, this.backends.existing(service, backendId));
@@ -66,6 +75,12 @@ export class ApiManagement implements ArmService {
       default:
         throw methodNotAllowed(call.method);
     }
+  }
+
+  #refuseWrites(service: GatewayService): void {
+    const { backendWrites } = this.context.settings;
+    if (backendWrites === "conflict") throw pessimisticConflict();
+    if (backendWrites === "unreachable") throw managementUnreachable(service.name);
   }
 
   #put(call: ArmCall, service: GatewayService, backendId: string): Answer {

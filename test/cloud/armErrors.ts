@@ -32,6 +32,17 @@ export function preconditionFailed(): Refusal {
   );
 }
 
+/** As seen for APIs. */
+export function pessimisticConflict(): Refusal {
+  return apiManagementError(409, "PessimisticConcurrencyConflict", "Operation on the API is in progress");
+}
+
+/** Of a service in a virtual network. */
+export function managementUnreachable(serviceName: string): Refusal {
+  const message = `Failed to connect to management endpoint ${serviceName}.management.azure-api.net:3443 for a service deployed in a Virtual Network. Make sure to follow guidance at https://aka.ms/apim-vnet-common-issues for Inbound connectivity to Management endpoint. Check 'ApiManagement Control Plane - inbound' connectivity at https://aka.ms/apimnetworkstatus.`;
+  return new Refusal(jsonAnswer(422, { error: { code: "ManagementApiRequestFailed", message, details: null, innerError: null } }));
+}
+
 export function resourceNotFound(resourceType: string, name: string, resourceGroup: string): Refusal {
   const message = `The Resource '${resourceType}/${name}' under resource group '${resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`;
   return armError(404, "ResourceNotFound", message, { "x-ms-failure-cause": "gateway" });

@@ -11,6 +11,8 @@ export interface Neighbourhood {
   /** The type of a backend of the same service, undefined when there is none of that name. */
   typeOf(backendId: string): "Single" | "Pool" | undefined;
   readonly serviceId: string;
+  /** What credentials may refer to; a list that is not given takes everything. */
+  readonly references?: { readonly namedValues?: readonly string[]; readonly certificateIds?: readonly string[] };
 }
 
 const longestText: Readonly<Record<string, number>> = { title: 300, description: 2000, url: 2000, resourceId: 2000 };
@@ -83,6 +85,7 @@ function lastingProblems(properties: JsonObject, neighbourhood: Neighbourhood): 
     ...typeProblems(properties, neighbourhood),
     ...textProblems(properties),
     ...credentialProblems(properties),
+    ...referenceProblems(properties, neighbourhood),
     ...circuitBreakerProblems(properties),
   ];
 }
@@ -151,6 +154,20 @@ function credentialProblems(wished: JsonObject): Problem[] {
     ...emptyLists.map((member) => ({ target: `credentials.${member}`, message: `'${member}' should not be empty.` })),
     ...missing.map((member) => ({ target: `credentials.authorization.${member}`, message: `'${member}' should not be empty.` })),
     ...(proxyWithoutUrl ? [{ target: "proxy.url", message: "'url' should not be empty." }] : []),
+  ];
+}
+
+/** `{{name}}` stands for a named value of the service. */
+function referenceProblems(wished: JsonObject, { references = {} }: Neighbourhood): Problem[] {
+  const credentials = isJsonObject(wished.credentials) ? wished.credentials : {};
+  const { namedValues, certificateIds } = references;
+  const ids = Array.isArray(credentials.certificateIds) ? credentials.certificateIds.filter(isText) : [];
+  const names = [...JSON.stringify(credentials).matchAll(/\{\{([^{}]+)\}\}/g)].map(([, name = ""]) => name);
+  const unknown = (given: readonly string[], known: readonly string[] | undefined) =>
+    known === undefined ? [] : given.filter((each) => !known.includes(each));
+  return [
+    ...unknown(names, namedValues).map((name) => ({ target: "credentials", message: `Property '${name}' not found.` })),
+    ...unknown(ids, certificateIds).map((id) => ({ target: "credentials", message: `Certificate with id '${id}' not found.` })),
   ];
 }
 

@@ -20,6 +20,14 @@ export interface GatewayService {
   readonly resourceGroup: string;
   readonly location: string;
   readonly backends: Map<string, Backend>;
+  /** What a backend may refer to; undefined where a test has not said. */
+  references: References;
+}
+
+/** Names of the service that a backend's credentials may refer to. */
+export interface References {
+  readonly namedValues?: readonly string[];
+  readonly certificateIds?: readonly string[];
 }
 
 export const serviceType = "Microsoft.ApiManagement/service";
@@ -32,7 +40,11 @@ export class Backends {
   constructor(private readonly context: CloudContext) {}
 
   addService(name: string, resourceGroup: string, location: string): void {
-    this.#services.set(name.toLowerCase(), { name, resourceGroup, location, backends: new Map() });
+    this.#services.set(name.toLowerCase(), { name, resourceGroup, location, backends: new Map(), references: {} });
+  }
+
+  setReferences(serviceName: string, references: References): void {
+    this.#known(serviceName).references = references;
   }
 
   /** As somebody else's write: nothing is checked. */
@@ -102,6 +114,7 @@ export class Backends {
   neighbourhood(service: GatewayService): Neighbourhood {
     return {
       serviceId: this.serviceId(service.resourceGroup, service.name),
+      references: service.references,
       typeOf: (backendId) => {
         const backend = service.backends.get(backendId.toLowerCase());
         return backend === undefined ? undefined : backend.properties.type === "Pool" ? "Pool" : "Single";

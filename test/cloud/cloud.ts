@@ -1,5 +1,5 @@
 import type { Reconnect } from "./apiManagement";
-import type { BackendView } from "./backends";
+import type { BackendView, References } from "./backends";
 import type { CloudIdentity } from "./context";
 import type { JsonObject } from "./exchange";
 import type { Faults } from "./faults";
@@ -14,6 +14,8 @@ export interface CloudOptions {
   latencyMs?: number;
   /** A file that gets one JSON line per request, with every known secret replaced. */
   httpLog?: string;
+  /** The address under which clients see the cloud, where something stands in front of it; polling URLs name it. */
+  publicUrl?: () => string | undefined;
 }
 
 export interface Placement {
@@ -61,6 +63,8 @@ export interface Cloud {
   removeConnection(cluster: string, connectionName: string): void;
 
   addApiManagementService(name: string, placement?: Placement): void;
+  /** From now on credentials may refer to these alone. */
+  setReferences(service: string, references: References): void;
   addBackend(service: string, backendId: string, properties: JsonObject): void;
   /** Throws when there is none; `hasBackend` asks. */
   backend(service: string, backendId: string): BackendView;
@@ -79,6 +83,8 @@ export interface Cloud {
   netInfo(instanceId: string): JsonObject[];
   directConnection(instanceId: string): DirectConnectionView | undefined;
   changeInstance(instanceId: string, change: Partial<Omit<InstanceOptions, "instanceId" | "direct">>): void;
+  /** It says this status for so many requests, and is Normal again from the next one on. */
+  keepInstanceBusy(instanceId: string, status: string, describes: number): void;
   removeInstance(instanceId: string): void;
   allocateBySomebodyElse(instanceId: string, prefix?: string, port?: number): void;
   releaseBySomebodyElse(instanceId: string): void;

@@ -45,6 +45,9 @@ export function deliver(line: Line, answer: Answer, fault: FaultRule | undefined
     case "drip":
       drip(line, answer, fault.bytesPerChunk ?? 1, fault.intervalMs ?? 50);
       break;
+    case "endless":
+      goOnForEver(line, answer, fault.bytesPerChunk ?? 1, fault.intervalMs ?? 50);
+      break;
     case "notHttp":
       writeThen(line, "SSH-2.0-OpenSSH_9.7\r\n", () => end(line.socket, "close"));
       break;
@@ -122,6 +125,17 @@ function drip(line: Line, answer: Answer, bytesPerChunk: number, intervalMs: num
     line.later(intervalMs, () => next(from + bytesPerChunk));
   };
   next(0);
+}
+
+function goOnForEver(line: Line, answer: Answer, bytesPerChunk: number, intervalMs: number): void {
+  line.response.writeHead(answer.status, withoutHeader(answer.headers, "content-length"));
+  line.response.write(answer.body);
+  const next = (): void => {
+    if (line.socket.destroyed) return;
+    line.response.write(" ".repeat(bytesPerChunk));
+    line.later(intervalMs, next);
+  };
+  next();
 }
 
 function writeThen(line: Line, text: string, then: () => void): void {

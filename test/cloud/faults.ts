@@ -22,11 +22,13 @@ export type Fault =
   | { readonly mode: "empty"; readonly status?: number }
   /** A complete transfer whose JSON stops half-way. */
   | { readonly mode: "truncatedJson" }
-  /** RST, FIN or silence in place of an answer. With `readBody: false` before the body of the request was read. */
-  | { readonly mode: "reset" | "close" | "hang"; readonly readBody?: boolean }
+  /** RST, FIN or silence in place of an answer. With `readBody: false` before the body of the request was read, with `half` in the middle of it. */
+  | { readonly mode: "reset" | "close" | "hang"; readonly readBody?: boolean | "half" }
   | { readonly mode: "halfHeaders"; readonly ending?: Ending }
   | { readonly mode: "halfBody"; readonly ending?: Ending | "finish"; readonly pauseMs?: number }
   | { readonly mode: "drip"; readonly bytesPerChunk?: number; readonly intervalMs?: number }
+  /** A body that begins as the real one and goes on for ever. */
+  | { readonly mode: "endless"; readonly bytesPerChunk?: number; readonly intervalMs?: number }
   | { readonly mode: "gzipBomb"; readonly decodedBytes?: number }
   | { readonly mode: "hugeHeader"; readonly bytes?: number }
   | { readonly mode: "contentType"; readonly value: string }
@@ -45,6 +47,8 @@ export type FaultRule = Fault & {
   readonly path?: RegExp | string;
   readonly action?: string;
   readonly kind?: RequestKind;
+  /** Members of the query that have to be there as given: R-KVStore names the instance in no path. */
+  readonly query?: Readonly<Record<string, string>>;
   /** The first matching request it strikes, from 1. @default 1 */
   readonly nth?: number;
   /** How many it strikes, from there. @default 1 */
@@ -66,6 +70,7 @@ const spoilingModes: readonly FaultMode[] = [
   "halfHeaders",
   "halfBody",
   "drip",
+  "endless",
   "hugeHeader",
   "contentType",
   "contentLength",
@@ -120,6 +125,7 @@ function fits(rule: FaultRule, request: CloudRequest): boolean {
   if (rule.method !== undefined && rule.method !== request.method) return false;
   if (rule.kind !== undefined && rule.kind !== request.kind) return false;
   if (rule.action !== undefined && rule.action.toLowerCase() !== request.action?.toLowerCase()) return false;
+  if (Object.entries(rule.query ?? {}).some(([name, value]) => request.query[name] !== value)) return false;
   if (rule.path === undefined) return true;
   return typeof rule.path === "string" ? request.path.toLowerCase().includes(rule.path.toLowerCase()) : rule.path.test(request.path);
 }

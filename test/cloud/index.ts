@@ -39,7 +39,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     identity: createIdentity(secrets),
     secrets,
     nowMs: () => Date.now() + clock.offsetMs,
-    origin: () => url,
+    origin: () => options.publicUrl?.() ?? url,
   };
   const tokens = new TokenBook(context);
   const accessToken = tokens.issue(dayInSeconds);
@@ -103,6 +103,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     removeConnection: (cluster, connectionName) => redis.connections.remove(cluster, connectionName),
 
     addApiManagementService: (name, placement) => apis.backends.addService(name, ...place(placement)),
+    setReferences: (service, references) => apis.backends.setReferences(service, references),
     addBackend: (service, backendId, properties) => apis.backends.setBackend(service, backendId, properties),
     backend: (service, backendId) => {
       const backend = apis.backends.view(service, backendId);
@@ -123,6 +124,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     netInfo: (instanceId) => kvstore.instances.netInfo(instanceId),
     directConnection: (instanceId) => kvstore.instances.directConnection(instanceId),
     changeInstance: (instanceId, change) => kvstore.instances.changeInstance(instanceId, change),
+    keepInstanceBusy: (instanceId, status, describes) => kvstore.instances.keepBusy(instanceId, status, describes),
     removeInstance: (instanceId) => kvstore.instances.removeInstance(instanceId),
     allocateBySomebodyElse: (instanceId, prefix, port) => kvstore.instances.allocateBySomebodyElse(instanceId, prefix, port),
     releaseBySomebodyElse: (instanceId) => kvstore.instances.releaseBySomebodyElse(instanceId),

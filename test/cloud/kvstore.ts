@@ -1,6 +1,6 @@
 import type { CloudContext } from "./context";
 import type { JsonObject } from "./exchange";
-import { kvstoreError } from "./kvstoreDoor";
+import { kvstoreError } from "./kvstoreErrors";
 import { type Instance, KvstoreInstances } from "./kvstoreInstances";
 
 export class Kvstore {
@@ -32,7 +32,7 @@ export class Kvstore {
         };
       }
       default:
-        throw kvstoreError(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.");
+        throw kvstoreError("InvalidAction.NotFound");
     }
   }
 
@@ -41,9 +41,11 @@ export class Kvstore {
     const prefix = parameters.get("ConnectionString") ?? undefined;
     const port = parameters.get("Port") ?? undefined;
     checkPrefixAndPort(prefix, port);
+    this.#checkNormal(instance);
     checkAllocatable(instance);
+    if (instance.direct !== undefined) throw kvstoreError(this.context.settings.existingEndpointCode);
     if (prefix !== undefined && this.instances.isTaken(prefix)) {
-      throw kvstoreError(400, "ConnectionStringAlreadyExists", "Specified connection string already exists in the Aliyun RDS.");
+      throw kvstoreError("ConnectionStringAlreadyExists");
     }
     this.instances.startChange(instance, this.instances.newDirect(prefix, port === undefined ? undefined : Number(port)));
     return {};
@@ -51,8 +53,8 @@ export class Kvstore {
 
   #release(parameters: URLSearchParams): JsonObject {
     const instance = this.#existing(parameters);
-    checkNormal(instance);
-    if (instance.direct === undefined) throw kvstoreError(400, "NetTypeNotExists", "Specified net type not existed.");
+    this.#checkNormal(instance);
+    if (instance.direct === undefined) throw kvstoreError("NetTypeNotExists");
     this.instances.startChange(instance, undefined);
     return {};
   }
@@ -95,40 +97,34 @@ export class Kvstore {
 
   #existing(parameters: URLSearchParams): Instance {
     const instanceId = parameters.get("InstanceId") ?? "";
-    if (instanceId === "") throw kvstoreError(400, "MissingInstanceId", "InstanceId is mandatory for this action.");
+    if (instanceId === "") throw kvstoreError("MissingInstanceId");
     const instance = this.instances.find(instanceId);
-    if (instance === undefined) throw kvstoreError(404, "InvalidDbInstanceId.NotFound", "Specified instance does not exist.");
+    if (instance === undefined) throw kvstoreError(this.context.settings.missingInstanceCode);
     return instance;
   }
-}
 
-function checkNormal(instance: Instance): void {
-  if (instance.status !== "Normal")
-    throw kvstoreError(403, "InstanceStatus.NotSupport", "Instance status does not support this operation.");
+  /** A write that is refused counts as a look: otherwise a client that only writes would wait for ever. */
+  #checkNormal(instance: Instance): void {
+    this.instances.observe(instance);
+    if (instance.status !== "Normal") throw kvstoreError(this.context.settings.changingInstanceCode);
+  }
 }
 
 function checkPrefixAndPort(prefix: string | undefined, port: string | undefined): void {
-  if (prefix !== undefined && !/^\w+$/.test(prefix))
-    throw kvstoreError(400, "InvalidConnectionString", "ConnectionString is invalid, valid regex: ^\\w+$");
+  if (prefix !== undefined && !/^\w+$/.test(prefix)) throw kvstoreError("InvalidConnectionString");
   if (prefix !== undefined && !/^[a-z][a-z0-9]{7,39}$/.test(prefix)) {
-    throw kvstoreError(400, "InvalidConnectionString.Format", "Specified connection string is not valid.");
+    throw kvstoreError("InvalidConnectionString.Format");
   }
   const number = Number(port ?? 6379);
-  if (!Number.isInteger(number) || number < 1024 || number > 65_535)
-    throw kvstoreError(400, "InvalidPort.Format", "Specified port is not valid.");
+  if (!Number.isInteger(number) || number < 1024 || number > 65_535) throw kvstoreError("InvalidPort.Format");
 }
 
 /** The page's own list of requirements, in its order. */
 function checkAllocatable(instance: Instance): void {
-  checkNormal(instance);
   const versions = instance.edition === "Community" ? ["4.0", "5.0"] : ["5.0"];
-  if (instance.architecture !== "cluster") throw kvstoreError(400, "InvalidConnType", "Specified DB instance conn type is not valid.");
-  if (!versions.includes(instance.engineVersion))
-    throw kvstoreError(403, "UnsupportedEngineVersion", "Current engine version does not support operations.");
-  if (!instance.minorVersionCurrent)
-    throw kvstoreError(403, "IncorrectMinorVersion", "Current engine minor version does not support operations.");
-  if (instance.networkType !== "VPC") throw kvstoreError(400, "InvalidVPCParamGroup", "Specified vpc param group is not valid.");
-  if (instance.ssl) throw kvstoreError(400, "InvalidConnType", "Specified DB instance conn type is not valid.");
-  if (instance.direct !== undefined)
-    throw kvstoreError(400, "DirectConnectionAlreadyExists", "Specified instance direct connection already exists.");
+  if (instance.architecture !== "cluster") throw kvstoreError("InvalidConnType");
+  if (!versions.includes(instance.engineVersion)) throw kvstoreError("UnsupportedEngineVersion");
+  if (!instance.minorVersionCurrent) throw kvstoreError("IncorrectMinorVersion");
+  if (instance.networkType !== "VPC") throw kvstoreError("InvalidVPCParamGroup");
+  if (instance.ssl) throw kvstoreError("InvalidConnType");
 }

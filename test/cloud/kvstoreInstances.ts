@@ -69,8 +69,19 @@ export class KvstoreInstances {
     return this.#known(instanceId).direct;
   }
 
+  /** A new status ends at once what was going on. */
   changeInstance(instanceId: string, change: Partial<Omit<InstanceOptions, "instanceId" | "direct">>): void {
-    Object.assign(this.#known(instanceId), change);
+    const instance = this.#known(instanceId);
+    if (change.status !== undefined) settle(instance);
+    Object.assign(instance, change);
+  }
+
+  /** Something that has nothing to do with the endpoint; what was going on ends with it. */
+  keepBusy(instanceId: string, status: string, describes: number): void {
+    const instance = this.#known(instanceId);
+    const becomes = instance.change === undefined ? instance.direct : instance.change.becomes;
+    instance.change = { describesLeft: describes, becomes };
+    instance.status = status;
   }
 
   removeInstance(instanceId: string): void {
@@ -108,15 +119,14 @@ export class KvstoreInstances {
     instance.change = { describesLeft, becomes };
   }
 
-  /** One describe: the change that this describe comes after is done first. */
+  /** One request about the instance: the change that it comes after is done first. */
   observe(instance: Instance): void {
     if (instance.change === undefined) return;
     if (instance.change.describesLeft > 0) {
       instance.change.describesLeft -= 1;
       return;
     }
-    instance.direct = instance.change.becomes;
-    instance.change = undefined;
+    settle(instance);
     instance.status = "Normal";
   }
 
@@ -176,6 +186,11 @@ export class KvstoreInstances {
     if (instance === undefined) throw new Error(`The cloud has no instance ${instanceId}.`);
     return instance;
   }
+}
+
+function settle(instance: Instance): void {
+  if (instance.change !== undefined) instance.direct = instance.change.becomes;
+  instance.change = undefined;
 }
 
 function privateAddress(): string {

@@ -72,12 +72,14 @@ export class RunningOperation {
 
 /** Status and result URLs of all services. */
 export class LongRunningOperations {
-  readonly #byPath = new Map<string, { operation: RunningOperation; which: "status" | "result" }>();
+  readonly #byPath = new Map<string, { operation: RunningOperation; which: "status" | "result"; isUnsigned?: boolean }>();
 
   constructor(private readonly context: CloudContext) {}
 
   start(plan: OperationPlan): RunningOperation {
     const operation = new RunningOperation(plan, this.context);
+    // The documented address of a status has the location's short name and no signature; the polling URL has both otherwise.
+    this.#byPath.set(documentedKeyOf(operation.status.path), { operation, which: "status", isUnsigned: true });
     this.#byPath.set(keyOf(operation.status.path), { operation, which: "status" });
     if (operation.result !== undefined) this.#byPath.set(keyOf(operation.result.path), { operation, which: "result" });
     return operation;
@@ -89,6 +91,7 @@ export class LongRunningOperations {
 
   /** Removes what lies below a deleted resource, so that polling it answers 404 as the gateway does. */
   forget(operation: RunningOperation): void {
+    this.#byPath.delete(documentedKeyOf(operation.status.path));
     this.#byPath.delete(keyOf(operation.status.path));
     if (operation.result !== undefined) this.#byPath.delete(keyOf(operation.result.path));
   }
@@ -96,8 +99,8 @@ export class LongRunningOperations {
   answer(call: Call): Answer | undefined {
     const found = this.#byPath.get(keyOf(call.path));
     if (found === undefined) return undefined;
-    const { operation, which } = found;
-    const expected = (which === "result" ? operation.result : operation.status)?.signature ?? "";
+    const { operation, which, isUnsigned = false } = found;
+    const expected = isUnsigned ? "" : ((which === "result" ? operation.result : operation.status)?.signature ?? "");
     if (signatureIn(call.rawQuery) !== expected) {
       throw armError(
         403,
@@ -143,6 +146,11 @@ function keyOf(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** `Central US EUAP` is `centraluseuap` too. */
+function documentedKeyOf(path: string): string {
+  return keyOf(path).replaceAll(" ", "");
 }
 
 function signature(): string {

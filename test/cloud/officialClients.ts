@@ -4,7 +4,18 @@ import KvstoreClient from "@alicloud/r-kvstore20150101";
 import { ApiManagementClient } from "@azure/arm-apimanagement";
 import { RedisEnterpriseManagementClient } from "@azure/arm-redisenterprisecache";
 import { WebPubSubManagementClient } from "@azure/arm-webpubsub";
-import type { Cloud } from "./index";
+
+/** What a client has to know of a cloud; any server on plain http will do. */
+export interface CloudAccess {
+  readonly url: string;
+  readonly accessToken: string;
+  readonly identity: {
+    readonly subscriptionId: string;
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly regionId: string;
+  };
+}
 
 interface Header {
   set(name: string, value: string): void;
@@ -27,19 +38,20 @@ function withPlainBearer<
   return client;
 }
 
-function settingsOf(cloud: Cloud) {
-  return { endpoint: cloud.url, $host: cloud.url, allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
+function settingsOf(cloud: CloudAccess, apiVersion?: string) {
+  const settings = { endpoint: cloud.url, $host: cloud.url, allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
+  return apiVersion === undefined ? settings : { ...settings, apiVersion };
 }
 
-function credentialOf(cloud: Cloud) {
+function credentialOf(cloud: CloudAccess) {
   return { getToken: async () => ({ token: cloud.accessToken, expiresOnTimestamp: Date.now() + 3_600_000 }) };
 }
 
-export function apiManagementClient(cloud: Cloud, token = cloud.accessToken): ApiManagementClient {
-  return withPlainBearer(new ApiManagementClient(credentialOf(cloud), cloud.identity.subscriptionId, settingsOf(cloud)), token);
+export function apiManagementClient(cloud: CloudAccess, token = cloud.accessToken, apiVersion?: string): ApiManagementClient {
+  return withPlainBearer(new ApiManagementClient(credentialOf(cloud), cloud.identity.subscriptionId, settingsOf(cloud, apiVersion)), token);
 }
 
-export function webPubSubClient(cloud: Cloud): WebPubSubManagementClient {
+export function webPubSubClient(cloud: CloudAccess): WebPubSubManagementClient {
   return withPlainBearer(
     new WebPubSubManagementClient(credentialOf(cloud), cloud.identity.subscriptionId, settingsOf(cloud)),
     cloud.accessToken,
@@ -47,10 +59,9 @@ export function webPubSubClient(cloud: Cloud): WebPubSubManagementClient {
 }
 
 /** The registry has this client for 2022-01-01 only; the version can be forced. */
-export function redisEnterpriseClient(cloud: Cloud, apiVersion?: string): RedisEnterpriseManagementClient {
-  const settings = { ...settingsOf(cloud), ...(apiVersion === undefined ? {} : { apiVersion }) };
+export function redisEnterpriseClient(cloud: CloudAccess, apiVersion?: string): RedisEnterpriseManagementClient {
   return withPlainBearer(
-    new RedisEnterpriseManagementClient(credentialOf(cloud), cloud.identity.subscriptionId, settings),
+    new RedisEnterpriseManagementClient(credentialOf(cloud), cloud.identity.subscriptionId, settingsOf(cloud, apiVersion)),
     cloud.accessToken,
   );
 }
@@ -61,7 +72,7 @@ interface KvstoreKeys {
   securityToken?: string;
 }
 
-export function kvstoreClient(cloud: Cloud, keys: KvstoreKeys = cloud.identity, url = cloud.url): KvstoreClient {
+export function kvstoreClient(cloud: CloudAccess, keys: KvstoreKeys = cloud.identity, url = cloud.url): KvstoreClient {
   const { accessKeyId, accessKeySecret, securityToken } = keys;
   const endpoint = new URL(url).host;
   return new KvstoreClient(
@@ -69,7 +80,7 @@ export function kvstoreClient(cloud: Cloud, keys: KvstoreKeys = cloud.identity, 
   );
 }
 
-export function openApiSettings(cloud: Cloud): OldConfig {
+export function openApiSettings(cloud: CloudAccess): OldConfig {
   const { accessKeyId, accessKeySecret, regionId } = cloud.identity;
   return new OldConfig({ accessKeyId, accessKeySecret, endpoint: new URL(cloud.url).host, protocol: "http", regionId });
 }

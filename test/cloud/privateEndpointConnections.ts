@@ -25,8 +25,12 @@ export interface PrivateEndpointOptions {
   afterPolls?: number;
   /** Invisible until the cloud's clock has gone so far. */
   afterMs?: number;
-  /** So many reads answer provisioningState Creating before Succeeded. */
+  /** So many reads answer `creatingState` before `provisioningState`. */
   creatingPolls?: number;
+  /** @default "Creating" */
+  creatingState?: string;
+  /** Until a PUT ends well; an empty text is left out of every answer. @default "Succeeded" */
+  provisioningState?: string;
 }
 
 export interface Connection {
@@ -35,6 +39,7 @@ export interface Connection {
   state: { status: string; description: string; actionsRequired: string };
   provisioningState: string;
   creatingPolls: number;
+  creatingState: string;
   hiddenPolls: number;
   readonly visibleFromMs: number;
   operation: RunningOperation | undefined;
@@ -76,8 +81,9 @@ export class PrivateEndpointConnections {
         description: options.description ?? "Please approve my connection",
         actionsRequired: "None",
       },
-      provisioningState: "Succeeded",
+      provisioningState: options.provisioningState ?? "Succeeded",
       creatingPolls: options.creatingPolls ?? 0,
+      creatingState: options.creatingState ?? "Creating",
       hiddenPolls: options.afterPolls ?? 0,
       visibleFromMs: this.context.nowMs() + (options.afterMs ?? 0),
       operation: undefined,
@@ -123,12 +129,13 @@ export class PrivateEndpointConnections {
   body(cluster: Cluster, connection: Connection): JsonObject {
     const creating = connection.creatingPolls > 0;
     if (creating) connection.creatingPolls -= 1;
+    const provisioningState = creating ? connection.creatingState : connection.provisioningState;
     return {
       id: this.connectionId(cluster, connection),
       name: connection.name,
       type: connectionType,
       properties: {
-        provisioningState: creating ? "Creating" : connection.provisioningState,
+        ...(provisioningState === "" ? {} : { provisioningState }),
         privateEndpoint: { id: connection.privateEndpointId },
         privateLinkServiceConnectionState: { ...connection.state },
       },

@@ -1,4 +1,4 @@
-import type { ArmCall, ArmService } from "./arm";
+import { type ArmCall, type ArmService, sameName } from "./arm";
 import { armError, methodNotAllowed, parentResourceNotFound, resourceNotFound } from "./armErrors";
 import type { CloudContext } from "./context";
 import { type Answer, emptyAnswer, isJsonObject, type JsonValue, jsonAnswer } from "./exchange";
@@ -62,10 +62,11 @@ export class RedisEnterprise implements ArmService {
     const wished = this.#wishedState(call, connection);
     const { settings } = this.context;
     if (settings.connectionPut === "done") {
-      connection.state = wished;
+      become(connection, wished);
     } else if (settings.connectionPut === "provisioningState") {
-      connection.state = wished;
+      become(connection, wished);
       connection.creatingPolls = settings.operationPolls;
+      connection.creatingState = "Creating";
     } else {
       connection.provisioningState = "Creating";
       const operation = this.operations.start({
@@ -105,10 +106,10 @@ export class RedisEnterprise implements ArmService {
       );
     }
     const status = canonicalStatus(wished.status);
-    if (connection.state.status === "Rejected" && status === "Approved") {
+    if (/^(rejected|disconnected)$/i.test(connection.state.status) && status === "Approved") {
       throw armError(400, "BadRequest", "Approving rejected private endpoint connections is not supported.");
     }
-    if (connection.state.status === status && this.context.settings.equalConnectionStatus === "refused") {
+    if (sameName(connection.state.status, status) && this.context.settings.equalConnectionStatus === "refused") {
       throw armError(
         400,
         "InvalidValuesForRequestParameters",
@@ -142,6 +143,12 @@ export class RedisEnterprise implements ArmService {
     // A body with a 202 is what this provider was recorded to send.
     return jsonAnswer(202, { name: connection.name, type: connectionType, properties: { provisioningState: "Deleting" } }, headers);
   }
+}
+
+/** A write that ends well ends an earlier failure too. */
+function become(connection: Connection, state: Connection["state"]): void {
+  connection.state = state;
+  if (connection.provisioningState !== "") connection.provisioningState = "Succeeded";
 }
 
 function canonicalStatus(status: JsonValue | undefined): string {

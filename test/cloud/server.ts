@@ -67,7 +67,8 @@ export class CloudServer {
     const entry = this.log.open(bare, this.#numbers.get(request.socket) ?? 0);
     const fault = this.faults.due(entry);
     entry.fault = fault?.mode;
-    if (fault !== undefined && isSilent(fault) && fault.readBody === false) {
+    if (fault !== undefined && isSilent(fault) && (fault.readBody ?? true) !== true) {
+      if (fault.readBody === "half") await halfOf(request);
       this.log.close(entry);
       return end(request.socket, fault.mode);
     }
@@ -126,6 +127,13 @@ export class CloudServer {
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
   }
+}
+
+/** Half the body, as far as it was announced; the rest stays unread. */
+async function halfOf(request: IncomingMessage): Promise<void> {
+  const half = Math.floor(Number(request.headers["content-length"] ?? 0) / 2);
+  const isThere = () => half === 0 || request.read(half) !== null || request.readableEnded;
+  while (!isThere()) await new Promise((resolve) => request.once("readable", resolve));
 }
 
 async function textOf(request: IncomingMessage): Promise<string | undefined> {

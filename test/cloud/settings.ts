@@ -24,6 +24,9 @@ export interface CloudSettings {
   /** Whether a reconnect sooner than the documented two minutes is refused; the page's own sample sends three seconds. */
   shortReconnect: "accepted" | "refused";
 
+  /** Whether a write to a backend meets another operation (409) or a management endpoint that cannot be reached (422). */
+  backendWrites: "done" | "conflict" | "unreachable";
+
   regenerateKey: "200" | "202";
   /** When listKeys shows the new key of a regeneration that was answered with 202. */
   keysChangeAt: "accept" | "completion";
@@ -36,7 +39,20 @@ export interface CloudSettings {
   portAs: "number" | "string";
   netInfoWhileChanging: "before" | "empty";
   missingInstance: "404" | "emptyList";
+  /** The service spells it in several ways. */
+  missingInstanceCode: (typeof missingInstanceCodes)[number];
+  /** What a write is refused with while the instance is not Normal; both are documented. */
+  changingInstanceCode: "InstanceStatus.NotSupport" | "TaskHasExist";
+  /** What an allocation is refused with where there is a direct endpoint; both are documented. */
+  existingEndpointCode: "DirectConnectionAlreadyExists" | "NetTypeExists";
 }
+
+export const missingInstanceCodes = [
+  "InvalidDbInstanceId.NotFound",
+  "InvalidDBInstanceId.NotFound",
+  "InvalidInstanceId.NotFound",
+  "InvalidDBInstance.NotFound",
+] as const;
 
 export function defaultSettings(latencyMs = 0): CloudSettings {
   return {
@@ -49,6 +65,7 @@ export function defaultSettings(latencyMs = 0): CloudSettings {
     connectionPutStatus: 201,
     equalConnectionStatus: "accepted",
     shortReconnect: "accepted",
+    backendWrites: "done",
     regenerateKey: "200",
     keysChangeAt: "accept",
     statusChangePolls: 2,
@@ -56,5 +73,8 @@ export function defaultSettings(latencyMs = 0): CloudSettings {
     portAs: "string",
     netInfoWhileChanging: "before",
     missingInstance: "404",
+    missingInstanceCode: "InvalidDbInstanceId.NotFound",
+    changingInstanceCode: "InstanceStatus.NotSupport",
+    existingEndpointCode: "DirectConnectionAlreadyExists",
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, emptyAnswer, firstHalf, jsonAnswer, withoutHeader } from "./exchange";
 import type { FaultRule } from "./faults";
+import { isKvstoreErrorCode, type KvstoreErrorCode, kvstoreErrorBody, kvstoreErrors } from "./kvstoreErrors";
 import type { RequestKind } from "./requestLog";
 
 interface Script {
@@ -26,14 +27,16 @@ const armCodes: Readonly<Record<number, readonly [string, string]>> = {
   504: ["GatewayTimeout", "The gateway did not receive a response from the resource provider within the specified time period."],
 };
 
-const alibabaCodes: Readonly<Record<number, readonly [string, string]>> = {
-  400: ["TaskHasExist", "The task already exists."],
-  403: ["InstanceStatus.NotSupport", "Instance status does not support this operation."],
-  404: ["InvalidDbInstanceId.NotFound", "Specified instance does not exist."],
-  429: ["Throttling.User", "Request was denied due to user flow control."],
-  500: ["InternalError", "The request processing has failed due to some unknown error."],
-  503: ["ServiceUnavailable", "The request has failed due to a temporary failure of the server."],
+const alibabaCodes: Readonly<Record<number, KvstoreErrorCode>> = {
+  400: "TaskHasExist",
+  403: "InstanceStatus.NotSupport",
+  404: "InvalidDbInstanceId.NotFound",
+  429: "Throttling.User",
+  500: "InternalError",
+  503: "ServiceUnavailable",
 };
+
+const unexpected = "The fault script says so.";
 
 /** A scripted answer; where the script gives no body, an error as the service words it. */
 export function standInAnswer(kind: RequestKind, script: Script): Answer {
@@ -43,14 +46,13 @@ export function standInAnswer(kind: RequestKind, script: Script): Answer {
   if (typeof script.body === "string") return { ...jsonAnswer(script.status, null, headers), body: script.body };
   if (script.body !== undefined) return jsonAnswer(script.status, script.body, headers);
   if (script.status < 400) return emptyAnswer(script.status, headers);
-  const known = (kind === "ALIBABA" ? alibabaCodes : armCodes)[script.status] ?? ["Unexpected", "The fault script says so."];
+  if (kind === "ALIBABA") {
+    const code = script.code ?? alibabaCodes[script.status] ?? "Unexpected";
+    const message = isKvstoreErrorCode(code) ? kvstoreErrors[code][1] : unexpected;
+    return jsonAnswer(script.status, kvstoreErrorBody(code, message, requestId.toUpperCase()), headers);
+  }
+  const known = armCodes[script.status] ?? ["Unexpected", unexpected];
   const [code, message] = [script.code ?? known[0], known[1]];
-  if (kind === "ALIBABA")
-    return jsonAnswer(
-      script.status,
-      { RequestId: requestId.toUpperCase(), HostId: "r-kvstore.aliyuncs.com", Code: code, Message: message },
-      headers,
-    );
   if (kind === "TOKEN")
     return jsonAnswer(
       script.status,

@@ -71,7 +71,10 @@ export class WebPubSub implements ArmService {
   answer(call: ArmCall): Answer {
     const [, name = "", action] = call.resource;
     const found = this.#services.get(name.toLowerCase());
-    if (found === undefined || found.resourceGroup !== call.resourceGroup) throw resourceNotFound(resourceType, name, call.resourceGroup);
+    if (found === undefined || found.resourceGroup !== call.resourceGroup) {
+      if (call.method === "DELETE" && action === undefined) return emptyAnswer(204);
+      throw resourceNotFound(resourceType, name, call.resourceGroup);
+    }
     found.operation?.advance();
     if (action === undefined) return this.#answerForService(call, found);
     if (call.method !== "POST") throw armError(404, "ResourceNotFound", `There is nothing at '${call.path}'.`);

@@ -63,6 +63,11 @@ export class ScriptedServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Those that no side has closed yet. */
+  get openConnections(): number {
+    return this.sockets.size;
+  }
+
   /** Adds to the conversation. */
   expect(...exchanges: Exchange[]): void {
     this.script.push(...exchanges);

@@ -1,21 +1,37 @@
 import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 
+const DAY_MS = 86_400_000;
+
+export interface CertificateOptions {
+  /** @default "patchbay test" */
+  readonly name?: string;
+  /** The host that it is good for; without one it is good for signing alone. */
+  readonly hostName?: string;
+  /** How long it has still to run; negative when that is over. @default a day */
+  readonly validForMs?: number;
+}
+
 /** A certificate that signs itself and its private key, made anew at each call, both as PEM in one text. */
-export function selfSignedCertificate(): { pem: string; publicKey: string } {
+export function selfSignedCertificate(options: CertificateOptions = {}): { pem: string; publicKey: string } {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const pem = `${privateKey.export({ type: "pkcs8", format: "pem" })}${certificateOf(privateKey, publicKey)}`;
+  const pem = `${privateKey.export({ type: "pkcs8", format: "pem" })}${certificateOf(privateKey, publicKey, options)}`;
   return { pem, publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
 }
 
-function certificateOf(privateKey: KeyObject, publicKey: KeyObject): string {
+function certificateOf(privateKey: KeyObject, publicKey: KeyObject, options: CertificateOptions): string {
+  const { name: commonName = "patchbay test", hostName, validForMs = DAY_MS } = options;
   const sequence = (...parts: Buffer[]) => tagged(0x30, Buffer.concat(parts));
   const sha256WithRsa = sequence(Buffer.from("06092a864886f70d01010b", "hex"), Buffer.from("0500", "hex"));
-  const name = sequence(tagged(0x31, sequence(Buffer.from("0603550403", "hex"), tagged(0x0c, Buffer.from("patchbay test")))));
-  const time = (at: Date) => tagged(0x17, Buffer.from(`${at.toISOString().replace(/[-:T]/g, "").slice(2, 14)}Z`));
-  const validity = sequence(time(new Date(Date.now() - 86_400_000)), time(new Date(Date.now() + 86_400_000)));
+  const name = sequence(tagged(0x31, sequence(Buffer.from("0603550403", "hex"), tagged(0x0c, Buffer.from(commonName)))));
+  const time = (atMs: number) => tagged(0x17, Buffer.from(`${new Date(atMs).toISOString().replace(/[-:T]/g, "").slice(2, 14)}Z`));
+  const validity = sequence(time(Date.now() + Math.min(0, validForMs) - DAY_MS), time(Date.now() + validForMs));
   const serial = tagged(0x02, Buffer.from([1]));
   const version = tagged(0xa0, tagged(0x02, Buffer.from([2])));
-  const body = sequence(version, serial, sha256WithRsa, name, validity, name, publicKey.export({ type: "spki", format: "der" }));
+  const alternative = (host: string) => tagged(0x04, sequence(tagged(0x82, Buffer.from(host))));
+  const extensions = (host: string) => tagged(0xa3, sequence(sequence(Buffer.from("0603551d11", "hex"), alternative(host))));
+  const key = publicKey.export({ type: "spki", format: "der" });
+  const parts = [version, serial, sha256WithRsa, name, validity, name, key, ...(hostName === undefined ? [] : [extensions(hostName)])];
+  const body = sequence(...parts);
   const signature = createSign("sha256").update(body).sign(privateKey);
   const whole = sequence(body, sha256WithRsa, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
   const lines = whole.toString("base64").match(/.{1,64}/g) ?? [];
