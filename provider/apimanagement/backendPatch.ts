@@ -5,15 +5,18 @@ import { unlessGone } from "../engine/gone";
 import { limits } from "../engine/limits";
 import type { JsonObject, Loose, Operation, Problem, Run, Zod } from "../engine/operation";
 import { fromLeaves, type Leaf, leavesOf, withLeaf } from "../engine/ownership";
+import { PartialStateError } from "../engine/partialState";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown, propertyPath } from "../engine/state";
+import { PatchbayError } from "../errors";
 import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
 import { changesOf, SETTINGS } from "./backendChanges";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
 import type { BackendMembers } from "./backendMembers";
-import { droppedLeaves, remember, rememberedBy, stillOurs } from "./backendPrior";
+import { droppedLeaves, remember, rememberBoth, rememberedBy, stillOurs } from "./backendPrior";
 import { backendRules } from "./backendRules";
 import { type Backend, BackendMissingError, readBackend, syncBackend } from "./backendSync";
+import { refuseOtherTypes } from "./backendTypes";
 import { type BackendWish, collisions, MEMBERS, observedMembers, shownLeaf, wantedOf } from "./backendWish";
 
 /** What a {@link BackendPatch} takes. */
@@ -123,17 +126,34 @@ async function patched(
   const wanted = wantedOf(given);
   const remembered = rememberedBy(before);
   const back = droppedLeaves(remembered, wanted);
+  const rememberedWith = (found: JsonObject) => remember(remembered, before && wantedOf(before), wanted, found);
+  let unseen: JsonObject | undefined;
   const options = {
     ifMatch: given.ifMatch,
     onConflict: given.onConflict ?? "fail",
     show: (leaf: Leaf) => shownLeaf(run.show, leaf),
+    onUnseen: (found: JsonObject) => {
+      unseen ??= found;
+    },
   } as const;
   const target = (now: JsonObject) =>
     stillOurs(remembered, back, now).reduce<JsonObject>((whole, leaf) => withLeaf(whole, leaf.path, leaf.value), wanted);
-  const synced = await run.exclusively(writerKey(path), () => syncBackend(path, target, options, run));
+  const synced = await run
+    .exclusively(writerKey(path), () => syncBackend(path, target, options, run))
+    .catch((error: unknown) => {
+      if (unseen === undefined || given.onDestroy !== "restore") throw error;
+      throw endUnseen(path, { ...given, etag: before?.etag, ...rememberBoth(remembered, rememberedWith(unseen)) }, error);
+    });
   const state: BackendPatchState = { ...given, ...observedMembers(given, synced.properties), etag: synced.etag };
   if (given.onDestroy !== "restore") return state;
-  return { ...state, ...remember(remembered, before && wantedOf(before), wanted, synced.before) };
+  return { ...state, ...rememberedWith(synced.before) };
+}
+
+/** Unless the values from before a write that may have landed are recorded, nothing could ever put them back. */
+function endUnseen(path: string[], state: object, error: unknown): unknown {
+  if (!(error instanceof PatchbayError)) return error;
+  const next = "Whether it was written is not known; the values from before it are recorded, and the next run goes on from there.";
+  return new PartialStateError(`${error.message} ${next}`, armId(path), state);
 }
 
 async function restored(path: string[], state: BackendPatchState, run: Run): Promise<void> {
@@ -156,7 +176,9 @@ async function restored(path: string[], state: BackendPatchState, run: Run): Pro
 
 function readState(id: string, state: BackendPatchState, { properties, etag }: Backend): BackendPatchState {
   const known = { ...backendNames(id), ...state };
-  const owned = Object.keys(wantedOf(known)).length > 0;
+  const names = Object.keys(wantedOf(known));
+  const owned = names.length > 0;
+  refuseOtherTypes(owned ? names : MEMBERS, properties);
   // `.get` with an id alone owns nothing and shows all that this package has an output for.
   const shown = owned
     ? observedMembers(known, properties)

@@ -26,6 +26,13 @@ export function remember(before: Remembered, owned: JsonObject | undefined, want
   return { prior, written: wanted };
 }
 
+/** What to remember of a write that may have landed: nothing from before it is forgotten, since what it dropped may be there still. */
+export function rememberBoth(before: Remembered, now: Remembered): Remembered {
+  const both = (old: JsonObject, added: JsonObject) =>
+    leavesOf(added, backendOwnership).reduce<JsonObject>((values, { path, value }) => withLeaf(values, path, value), old);
+  return { prior: both(before.prior, now.prior), written: both(before.written, now.written) };
+}
+
 /** A leaf that was an object with single owned members until now: their first values, and of the others those of now. */
 function firstValue(before: Remembered, path: readonly string[], read: JsonObject): Json {
   const first = leafAt(before.prior, path);

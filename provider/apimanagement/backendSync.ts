@@ -3,12 +3,16 @@ import { meansGone } from "../engine/gone";
 import type { Answer, AzureRequest, Json, JsonObject, Run } from "../engine/operation";
 import { differing, fromLeaves, type Leaf, leafAt, leavesOf, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
 import { isObject, propertyPath } from "../engine/state";
-import { ConflictError, OutcomeUnknownError, PreconditionError, ServiceError, UnexpectedAnswerError } from "../errors";
+import { ConflictError, OutcomeUnknownError, PreconditionError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
 import { backendOwnership } from "./backend";
+import { refuseOtherTypes } from "./backendTypes";
 
 const API_VERSION = "2024-05-01";
 /** Each round is one read and one write; a backend that changes this often under us is being fought over. */
 const MOST_ROUNDS = 5;
+/** As in If-Match: with its quotes, and of characters that a header carries. */
+const SENDABLE_ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
+const TLS_FLAGS = ["validateCertificateChain", "validateCertificateName"];
 
 /** A backend as it was read: all its members, also those that no version of this package knows. */
 export interface Backend {
@@ -22,10 +26,12 @@ export interface SyncOptions {
   readonly onConflict: "fail" | "overwrite";
   /** A value as a message may show it. */
   show(leaf: Leaf): string;
+  /** Called when a write may have landed without an answer that says so, with the backend as the write found it. */
+  onUnseen?(found: JsonObject): void;
 }
 
 export interface Synced extends Backend {
-  /** The backend before the first write. */
+  /** The backend as the write found it. */
   readonly before: JsonObject;
 }
 
@@ -46,14 +52,17 @@ export async function syncBackend(
   run: Run,
 ): Promise<Synced> {
   let first: Backend | undefined;
+  let tried: Backend | undefined;
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const current = await existingBackend(path, run);
     first ??= current;
     const wanted = wantedOf(current.properties);
     if (options.onConflict === "fail") refuseConflict(path, wanted, first, current, options);
-    const isSame = differing(wanted, current.properties, backendOwnership).length === 0;
-    const after = isSame ? current : await write(path, wanted, current, options, run);
-    if (after !== undefined) return { ...after, before: first.properties };
+    // A write whose answer was lost may be what made it the same.
+    if (differing(wanted, current.properties, backendOwnership).length === 0) return { ...current, before: (tried ?? current).properties };
+    tried = current;
+    const after = await write(path, wanted, current, { ...options, isFirst: round === 1 }, run);
+    if (after !== undefined) return { ...after, before: current.properties };
   }
   throw new ConflictError(
     `${armId(path)} changed ${MOST_ROUNDS} times between this resource's reads and its writes; nothing more was tried. Find the other writer, then run again.`,
@@ -71,18 +80,26 @@ async function write(
   path: readonly string[],
   wanted: JsonObject,
   current: Backend,
-  options: SyncOptions,
+  options: SyncOptions & { readonly isFirst: boolean },
   run: Run,
 ): Promise<Backend | undefined> {
   try {
     const written = backendOf(await run.send(writeRequest(path, wanted, current, options.ifMatch)));
+    refuseOtherTypes(Object.keys(wanted), written.properties);
     reportSurprises(path, wanted, current, written, run);
     return written;
   } catch (error) {
     if (isStale(error) && options.ifMatch !== undefined) throw pinnedConflict(path, options.ifMatch, current.etag);
-    if (isStale(error) || error instanceof OutcomeUnknownError) return undefined;
+    if (isStale(error)) return undefined;
+    if (isUnseen(error)) options.onUnseen?.(current.properties);
+    if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return undefined;
     throw error;
   }
+}
+
+/** An answer that cannot be read says as little as one that never came. */
+function isUnseen(error: unknown): boolean {
+  return error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError;
 }
 
 /** PATCH with the wanted leaves; PUT of everything where one of them is to be removed, since the effect of null in a PATCH is not documented. */
@@ -104,29 +121,27 @@ function writeRequest(path: readonly string[], wanted: JsonObject, current: Back
 
 /** The service refuses one flag without the other ("Default backend property required"): the other goes along as it is, true by default. */
 function withBothTlsFlags(wanted: JsonObject, current: JsonObject): JsonObject {
-  if (!isObject(wanted.tls)) return wanted;
-  const now = isObject(current.tls) ? current.tls : {};
-  return {
-    ...wanted,
-    tls: { validateCertificateChain: true, validateCertificateName: true, ...now, ...(wanted.tls as JsonObject) } as JsonObject,
-  };
+  if (!isObject(wanted.tls) || Object.keys(wanted.tls).length === 0) return wanted;
+  const now = isObject(current.tls) ? (current.tls as JsonObject) : {};
+  const flags = Object.fromEntries(TLS_FLAGS.map((flag) => [flag, now[flag] ?? true]));
+  return { ...wanted, tls: { ...flags, ...(wanted.tls as JsonObject) } as JsonObject };
 }
 
 /** After one flag was removed: the other is the default that went along with it, or somebody's, which then needs a partner. */
 function withoutLoneTlsFlag({ tls, ...others }: JsonObject): JsonObject {
   if (!isObject(tls)) return tls === undefined ? others : { ...others, tls };
   const flags = tls as JsonObject;
-  const given = ["validateCertificateChain", "validateCertificateName"].filter((flag) => flag in flags);
+  const given = TLS_FLAGS.filter((flag) => flag in flags);
   if (given.length === 1 && flags[given[0] as string] === true && Object.keys(flags).length === 1) return others;
   return { ...others, tls: given.length === 1 ? { validateCertificateChain: true, validateCertificateName: true, ...flags } : flags };
 }
 
 function backendOf(answer: Answer): Backend {
   const properties = answer.body?.properties;
-  const etag = answer.headers.etag;
-  if (!isObject(properties) || etag === undefined) {
-    const lacking = isObject(properties) ? "an ETag header" : "a properties object";
-    throw new UnexpectedAnswerError(`API Management answered ${answer.status} without ${lacking}. Request id: ${answer.requestId}.`);
+  const etag = answer.headers.etag ?? "";
+  if (!isObject(properties) || !SENDABLE_ETAG.test(etag)) {
+    const lacking = !isObject(properties) ? "a properties object" : etag === "" ? "an ETag header" : "an ETag that can be sent back";
+    throw new UnexpectedAnswerError(`API Management answered ${answer.status} without ${lacking}.${requestIdOf(answer.requestId)}`);
   }
   return { properties: properties as JsonObject, etag };
 }
@@ -164,8 +179,9 @@ function pinnedConflict(path: readonly string[], ifMatch: string, etag: string):
 export class BackendMissingError extends PreconditionError {}
 
 function missing(path: readonly string[], refusal: ServiceError): BackendMissingError {
+  const said = `${refusal.sentence}${requestIdOf(refusal.requestId)}`.trim();
   return new BackendMissingError(
-    `${armId(path)} does not exist (${refusal.sentence} Request id: ${refusal.requestId}), and a patch never creates it. Its creation belongs to whoever owns it: azure-native.apimanagement.Backend, Bicep, or the portal. If it is in this program, add it to dependsOn; else check serviceName and backendId.`,
+    `${armId(path)} does not exist${said === "" ? "" : ` (${said})`}, and a patch never creates it. Its creation belongs to whoever owns it: azure-native.apimanagement.Backend, Bicep, or the portal. If it is in this program, add it to dependsOn; else check serviceName and backendId.`,
   );
 }
 
