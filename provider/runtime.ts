@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { Configuration } from "./configuration";
@@ -15,6 +16,10 @@ let opened: Surroundings | undefined;
 
 /** The hooks of one operation, for the provider text in state: `provider("apimanagement/BackendPatch")`. */
 export function provider(name: string): pulumi.dynamic.ResourceProvider {
+  const file = realpathSync(__filename);
+  // Through a linked node_modules Node may load one file under two names (seen with five operations in one program). Of two
+  // copies each would have its own error classes, queues and remembered secrets: the one under the real name serves all.
+  if (file !== __filename) return (require(file) as { provider: typeof provider }).provider(name);
   opened ??= open();
   return {
     // The host waits for this only in its first caller, so everything but keeping the object is done at first use.

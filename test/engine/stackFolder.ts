@@ -48,6 +48,7 @@ export function stackEnvironment(options: StackOptions, folder: string): Environ
     PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     PULUMI_HOME: path.join(folder, "home"),
+    XDG_STATE_HOME: path.join(folder, "notes"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
