@@ -21,12 +21,14 @@ export const TYPED_LEAVES: readonly string[] = [
 
 const WHOLE_MAPS = ["credentials.header", "credentials.query"];
 const DURATIONS = new Set(["tripDuration", "interval"]);
-const IDS = new Set(["id", "resourceId", "certificateIds"]);
+const IDS = new Set(["id", "resourceId", "certificateIds", "clientCertificateId"]);
 const ADDRESSES = new Set(["url"]);
 
 /** Ownership of a backend's members. */
 export const backendOwnership: Ownership = {
   isLeaf: (path) => WHOLE_MAPS.includes(path.join(".")),
+  // The service writes an empty text and leaves it out for the same thing.
+  isNothing: (path, value) => value === "" && TYPED_LEAVES.includes(path.join(".")),
   means: (path, a, b) => {
     // The keys of a whole map are data, and a member newer than this package has a meaning that is not known here.
     const known = TYPED_LEAVES.includes(path.join(".")) && !WHOLE_MAPS.includes(path.join("."));
@@ -39,7 +41,7 @@ export const backendOwnership: Ownership = {
 function meaning(member: string, value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => meaning(member, item));
   if (isObject(value)) {
-    const present = Object.entries(value as JsonObject).filter(([, part]) => part !== null);
+    const present = Object.entries(value as JsonObject).filter(([, part]) => part !== null && part !== "");
     return Object.fromEntries(present.map(([name, part]) => [name, meaning(name, part)]));
   }
   if (typeof value !== "string") return value;

@@ -1,5 +1,5 @@
-import type { Json, Show } from "../engine/operation";
-import { holds, leafAt, leavesOf, leavesOutside, sameLeaf } from "../engine/ownership";
+import type { Json, JsonObject, Show } from "../engine/operation";
+import { holds, leafAt, leavesOf, leavesOutside, overlaps, sameLeaf } from "../engine/ownership";
 import { isObject, isUnknown, propertyPath } from "../engine/state";
 import { backendOwnership } from "./backend";
 import { droppedLeaves, type Remembering, rememberedBy } from "./backendPrior";
@@ -28,8 +28,11 @@ export function changesOf(state: PatchInputs & Remembering, inputs: PatchInputs,
     return sameLeaf(backendOwnership, path, value, was) ? [] : [`${propertyPath(path)} ${shown(path, was)} → ${to}`];
   });
   const back = droppedLeaves(rememberedBy(state), wanted).map(({ path }) => propertyPath(path));
-  const dropped = leavesOutside(had, wanted, backendOwnership);
-  const released = dropped.map((leaf) => propertyPath(leaf.path)).filter((leaf) => !back.includes(leaf));
+  const dropped = leavesOutside(had, wanted, backendOwnership).map(({ path }) => propertyPath(path));
+  // A member that was removed whole, and of which only single leaves are given from now on.
+  const narrowed = leavesOf(had, backendOwnership).filter((leaf) => leaf.value === null && isGivenInParts(wanted, leaf.path));
+  const rest = narrowed.map(({ path }) => `the rest of ${propertyPath(path)}`);
+  const released = [...dropped, ...rest].filter((leaf) => !back.includes(leaf));
   const settings = SETTINGS.filter((setting) => state[setting] !== given[setting]);
   const sentences: string[] = [];
   const where = `backend ${given.backendId} in ${given.serviceName}`;
@@ -40,4 +43,8 @@ export function changesOf(state: PatchInputs & Remembering, inputs: PatchInputs,
     sentences.push(`will record ${settings.map((setting) => `${setting} ${show([setting], given[setting])}`).join(", ")}.`);
   if (sentences.length === 0 && isUnknown(inputs)) sentences.push(`will compare ${where} once everything is known.`);
   return sentences;
+}
+
+function isGivenInParts(wanted: JsonObject, path: readonly string[]): boolean {
+  return leavesOf(wanted, backendOwnership).some((leaf) => leaf.path.length > path.length && overlaps(leaf.path, path));
 }

@@ -131,6 +131,7 @@ async function patched(
   const options = {
     ifMatch: given.ifMatch,
     onConflict: given.onConflict ?? "fail",
+    given: wanted,
     show: (leaf: Leaf) => shownLeaf(run.show, leaf),
     onUnseen: (found: JsonObject) => {
       unseen ??= found;
@@ -166,9 +167,10 @@ async function restored(path: string[], state: BackendPatchState, run: Run): Pro
     return fromLeaves(ours);
   };
   try {
-    await syncBackend(path, target, { onConflict: "overwrite", show: (leaf) => shownLeaf(run.show, leaf) }, run);
+    await syncBackend(path, target, { onConflict: "overwrite", given: {}, show: (leaf) => shownLeaf(run.show, leaf) }, run);
   } catch (error) {
-    if (!(error instanceof BackendMissingError)) throw error;
+    if (error instanceof BackendMissingError) return;
+    throw error;
   }
   for (const leaf of kept)
     run.say("warning", `left ${propertyPath(leaf.path)} as it is: somebody else changed it since it was written here.`);

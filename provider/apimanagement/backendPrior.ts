@@ -1,6 +1,16 @@
 import type { Json, JsonObject } from "../engine/operation";
-import { holds, type Leaf, leafAt, leavesOf, leavesOutside, sameLeaf, withLeaf } from "../engine/ownership";
-import { isObject } from "../engine/state";
+import {
+  fromLeaves,
+  holds,
+  type Leaf,
+  leafAt,
+  leavesOf,
+  leavesOutside,
+  overlaps,
+  sameLeaf,
+  withLeaf,
+  withoutLeaf,
+} from "../engine/ownership";
 import { backendOwnership } from "./backend";
 import type { BackendMembers } from "./backendMembers";
 
@@ -20,8 +30,8 @@ export interface Remembered {
  */
 export function remember(before: Remembered, owned: JsonObject | undefined, wanted: JsonObject, read: JsonObject): Remembered {
   const prior = leavesOf(wanted, backendOwnership).reduce<JsonObject>((values, { path }) => {
-    if (holds(before.prior, path)) return withLeaf(values, path, firstValue(before, path, read));
-    return owned !== undefined && holds(owned, path) ? values : withLeaf(values, path, leafAt(read, path));
+    const first = firstValue(before, owned ?? {}, path, read);
+    return first === undefined ? values : withLeaf(values, path, first);
   }, {});
   return { prior, written: wanted };
 }
@@ -33,14 +43,22 @@ export function rememberBoth(before: Remembered, now: Remembered): Remembered {
   return { prior: both(before.prior, now.prior), written: both(before.written, now.written) };
 }
 
-/** A leaf that was an object with single owned members until now: their first values, and of the others those of now. */
-function firstValue(before: Remembered, path: readonly string[], read: JsonObject): Json {
-  const first = leafAt(before.prior, path);
-  const wasWhole = holds(before.written, path) && leafAt(before.written, path) === null;
-  if (!isObject(first) || wasWhole || backendOwnership.isLeaf(path)) return first;
-  const now = leafAt(read, path);
-  const known = leavesOf(first as JsonObject, backendOwnership, path);
-  return known.reduce((whole, leaf) => withLeaf(whole, leaf.path.slice(path.length), leaf.value), (isObject(now) ? now : {}) as JsonObject);
+/** Undefined for a leaf that was owned before anything was remembered. */
+function firstValue(before: Remembered, owned: JsonObject, path: readonly string[], read: JsonObject): Json | undefined {
+  const whole = leafHolding(before.written, path);
+  if (whole !== undefined && holds(before.prior, whole.path)) return leafAt(before.prior, path);
+  if (leafHolding(owned, path) !== undefined) return undefined;
+  // Of a member whose single leaves were owned until now: their first values, and of the rest those of now.
+  const parts = leavesOf(owned, backendOwnership).filter((leaf) => overlaps(leaf.path, path));
+  const known = leavesOf(before.prior, backendOwnership).filter((leaf) => overlaps(leaf.path, path));
+  const rest = parts.reduce((others, leaf) => withoutLeaf(others, leaf.path), read);
+  const first = leafAt(fromLeaves([...leavesOf(rest, backendOwnership), ...known.filter(({ value }) => value !== null)]), path);
+  return first === null && parts.length > 0 && known.length === 0 ? undefined : first;
+}
+
+/** The leaf that a path is, or lies in. */
+function leafHolding(object: JsonObject, path: readonly string[]): Leaf | undefined {
+  return leavesOf(object, backendOwnership).find((leaf) => leaf.path.length <= path.length && overlaps(leaf.path, path));
 }
 
 /** First values of leaves that are wanted no longer. */
@@ -50,7 +68,12 @@ export function droppedLeaves({ prior }: Remembered, wanted: JsonObject): Leaf[]
 
 /** Those of the leaves that still have the value which was written here. */
 export function stillOurs({ written }: Remembered, leaves: readonly Leaf[], now: JsonObject): Leaf[] {
-  return leaves.filter(({ path }) => sameLeaf(backendOwnership, path, leafAt(written, path), leafAt(now, path)));
+  return leaves.filter(({ path }) => {
+    const whole = leafHolding(written, path);
+    // What was removed whole is looked at leaf by leaf: somebody may have given one of its leaves anew.
+    if (whole === undefined || whole.value === null) return leafAt(now, path) === null;
+    return sameLeaf(backendOwnership, whole.path, whole.value, leafAt(now, whole.path));
+  });
 }
 
 /** A state that may remember. */

@@ -1,7 +1,7 @@
 import { armId } from "../engine/armId";
 import { meansGone } from "../engine/gone";
 import type { Answer, AzureRequest, Json, JsonObject, Run } from "../engine/operation";
-import { differing, fromLeaves, type Leaf, leafAt, leavesOf, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
+import { differing, fromLeaves, holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
 import { isObject, propertyPath } from "../engine/state";
 import { ConflictError, OutcomeUnknownError, PreconditionError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
 import { backendOwnership } from "./backend";
@@ -24,6 +24,8 @@ export interface SyncOptions {
   /** Sent as it is instead of the ETag just read. */
   readonly ifMatch?: string;
   readonly onConflict: "fail" | "overwrite";
+  /** What the program gives; the rest of what is wanted is put back. */
+  readonly given: JsonObject;
   /** A value as a message may show it. */
   show(leaf: Leaf): string;
   /** Called when a write may have landed without an answer that says so, with the backend as the write found it. */
@@ -84,13 +86,13 @@ async function write(
   run: Run,
 ): Promise<Backend | undefined> {
   try {
-    const written = backendOf(await run.send(writeRequest(path, wanted, current, options.ifMatch)));
+    const written = backendOf(await run.send(writeRequest(path, wanted, current, options)));
     refuseOtherTypes(Object.keys(wanted), written.properties);
     reportSurprises(path, wanted, current, written, run);
     return written;
   } catch (error) {
-    if (isStale(error) && options.ifMatch !== undefined) throw pinnedConflict(path, options.ifMatch, current.etag);
-    if (isStale(error)) return undefined;
+    if (meansGone(error)) throw missing(path, error);
+    if (isStale(error)) return refusePinned(path, options.ifMatch, current.etag);
     if (isUnseen(error)) options.onUnseen?.(current.properties);
     if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return undefined;
     throw error;
@@ -103,7 +105,7 @@ function isUnseen(error: unknown): boolean {
 }
 
 /** PATCH with the wanted leaves; PUT of everything where one of them is to be removed, since the effect of null in a PATCH is not documented. */
-function writeRequest(path: readonly string[], wanted: JsonObject, current: Backend, ifMatch: string | undefined): AzureRequest {
+function writeRequest(path: readonly string[], wanted: JsonObject, current: Backend, { ifMatch, given }: SyncOptions): AzureRequest {
   const leaves = leavesOf(withBothTlsFlags(wanted, current.properties), backendOwnership);
   const removes = differing(wanted, current.properties, backendOwnership).some((leaf) => leaf.value === null);
   const common = { cloud: "azure", path, apiVersion: API_VERSION, ifMatch: ifMatch ?? current.etag, answer: "object" } as const;
@@ -116,24 +118,26 @@ function writeRequest(path: readonly string[], wanted: JsonObject, current: Back
     (properties, leaf) => (leaf.value === null ? withoutLeaf(properties, leaf.path) : withLeaf(properties, leaf.path, leaf.value)),
     withoutNulls(current.properties),
   );
-  return { ...common, method: "PUT", body: { properties: withoutLoneTlsFlag(whole) }, repeat: ifMatch === "*" ? "converge" : "guarded" };
+  const body = { properties: withoutLoneTlsFlag(whole, given) };
+  return { ...common, method: "PUT", body, repeat: ifMatch === "*" ? "converge" : "guarded" };
 }
 
 /** The service refuses one flag without the other ("Default backend property required"): the other goes along as it is, true by default. */
 function withBothTlsFlags(wanted: JsonObject, current: JsonObject): JsonObject {
-  if (!isObject(wanted.tls) || Object.keys(wanted.tls).length === 0) return wanted;
+  if (!isObject(wanted.tls) || Object.values(wanted.tls).every((value) => value === null)) return wanted;
   const now = isObject(current.tls) ? (current.tls as JsonObject) : {};
   const flags = Object.fromEntries(TLS_FLAGS.map((flag) => [flag, now[flag] ?? true]));
   return { ...wanted, tls: { ...flags, ...(wanted.tls as JsonObject) } as JsonObject };
 }
 
-/** After one flag was removed: the other is the default that went along with it, or somebody's, which then needs a partner. */
-function withoutLoneTlsFlag({ tls, ...others }: JsonObject): JsonObject {
+/** After one flag was removed: the other is the default that went along with it, or it is given or somebody's, and then needs a partner. */
+function withoutLoneTlsFlag({ tls, ...others }: JsonObject, wish: JsonObject): JsonObject {
   if (!isObject(tls)) return tls === undefined ? others : { ...others, tls };
   const flags = tls as JsonObject;
-  const given = TLS_FLAGS.filter((flag) => flag in flags);
-  if (given.length === 1 && flags[given[0] as string] === true && Object.keys(flags).length === 1) return others;
-  return { ...others, tls: given.length === 1 ? { validateCertificateChain: true, validateCertificateName: true, ...flags } : flags };
+  const [lone, other] = TLS_FLAGS.filter((flag) => flag in flags);
+  if (lone === undefined || other !== undefined) return { ...others, tls: flags };
+  const isDefault = flags[lone] === true && Object.keys(flags).length === 1 && !holds(wish, ["tls", lone]);
+  return isDefault ? others : { ...others, tls: { validateCertificateChain: true, validateCertificateName: true, ...flags } };
 }
 
 function backendOf(answer: Answer): Backend {
@@ -169,8 +173,10 @@ function refuseConflict(path: readonly string[], wanted: JsonObject, first: Back
   );
 }
 
-function pinnedConflict(path: readonly string[], ifMatch: string, etag: string): ConflictError {
-  return new ConflictError(
+/** A pinned ETag does not come back. "*" names every backend there is, and the next read tells that there is none. */
+function refusePinned(path: readonly string[], ifMatch: string | undefined, etag: string): undefined {
+  if (ifMatch === undefined || ifMatch === "*") return undefined;
+  throw new ConflictError(
     `${armId(path)} is no longer the one that ifMatch names: ifMatch is ${ifMatch}, the backend's ETag is ${etag}. Nothing was written. Look at what changed, then give the new ETag or leave ifMatch out.`,
   );
 }
@@ -205,13 +211,22 @@ function withoutNulls(properties: JsonObject): JsonObject {
 
 /** What the contract does not promise and a user must know: a leaf that the service kept otherwise, a foreign one that it dropped. */
 function reportSurprises(path: readonly string[], wanted: JsonObject, before: Backend, after: Backend, run: Run): void {
-  const refused = differing(wanted, after.properties, backendOwnership).map((leaf) => propertyPath(leaf.path));
+  const isOther = (leaf: Leaf) => !isMetByDefault(leaf, after.properties);
+  const refused = differing(wanted, after.properties, backendOwnership)
+    .filter(isOther)
+    .map((leaf) => propertyPath(leaf.path));
   if (refused.length > 0) run.say("warning", `${armId(path)} was written, but the service keeps its own value of ${refused.join(", ")}.`);
-  const ours = new Set(leavesOf(withBothTlsFlags(wanted, before.properties), backendOwnership).map((leaf) => leaf.path.join(".")));
-  const isOurs = (leaf: Leaf) => leaf.path.some((_, depth) => ours.has(leaf.path.slice(0, depth + 1).join(".")));
-  const foreign = leavesOf(withoutNulls(before.properties), backendOwnership).filter((leaf) => !isOurs(leaf));
+  const ours = leavesOf(withBothTlsFlags(wanted, before.properties), backendOwnership);
+  const isOurs = (leaf: Leaf) => ours.some((own) => overlaps(own.path, leaf.path));
+  const foreign = leavesOf(withoutNulls(before.properties), backendOwnership).filter((leaf) => !isOurs(leaf) && isOther(leaf));
   const changed = foreign.filter((leaf) => !sameLeaf(backendOwnership, leaf.path, leaf.value, leafAt(after.properties, leaf.path)));
   if (changed.length === 0) return;
   const names = changed.map((leaf) => propertyPath(leaf.path)).join(", ");
   run.say("warning", `${armId(path)}: the service itself changed ${names} together with this write; look whether that is wanted.`);
+}
+
+/** A flag of tls that is not there means `true`, so one that had to come or go for the other's sake is as it was wanted. */
+function isMetByDefault({ path: [member, flag], value }: Leaf, now: JsonObject): boolean {
+  if (member !== "tls" || flag === undefined || !TLS_FLAGS.includes(flag)) return false;
+  return (value ?? true) === (leafAt(now, ["tls", flag]) ?? true);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Loose, Problem, Show } from "../engine/operation";
 import { type Leaf, leavesOf, observed, withLeaf } from "../engine/ownership";
-import { isObject, UNKNOWN } from "../engine/state";
+import { isObject, UNKNOWN, valueAt } from "../engine/state";
 import { backendOwnership, TYPED_LEAVES } from "./backend";
 import type { BackendMembers } from "./backendMembers";
 
@@ -27,14 +27,17 @@ function extraLeaves({ extraProperties }: BackendWish): Leaf[] {
   return isObject(extraProperties) ? leavesOf(extraProperties as JsonObject, backendOwnership) : [];
 }
 
-/** What is known of the extra properties and has an argument of its own. */
-export function collisions({ extraProperties }: Loose<BackendWish>): Problem[] {
+/** What is known of the extra properties and has an argument of its own, or lies in one that says the opposite. */
+export function collisions({ extraProperties, ...members }: Loose<BackendWish>): Problem[] {
   const given = isObject(extraProperties) ? extraLeaves({ extraProperties }) : [];
   return given.flatMap(({ path, value }) => {
     if (value === UNKNOWN) return [];
     const spelled = path.join(".");
     const typed = TYPED_LEAVES.find((leaf) => leaf === spelled || leaf.startsWith(`${spelled}.`) || spelled.startsWith(`${leaf}.`));
-    return typed === undefined ? [] : [{ path: ["extraProperties", ...path], reason: `has an argument of its own: give ${typed} instead` }];
+    const problem = (reason: string) => [{ path: ["extraProperties", ...path], reason }];
+    if (typed !== undefined) return problem(`has an argument of its own: give ${typed} instead`);
+    const isRemoved = path.some((_, depth) => depth > 0 && valueAt(members, path.slice(0, depth)) === null);
+    return isRemoved ? problem("lies in a member that is given as null; give one of the two") : [];
   });
 }
 

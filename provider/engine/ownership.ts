@@ -7,6 +7,8 @@ import { isObject } from "./state";
 /** Where objects end: paths whose value is compared and written as a whole, with dots between members. */
 export interface Ownership {
   isLeaf(path: readonly string[]): boolean;
+  /** Whether a value says no more than its absence does, as null always does. */
+  isNothing?(path: readonly string[], value: Json): boolean;
   /** Whether two values of a leaf mean the same to the service; null and absent are the same before it is asked. */
   means(path: readonly string[], a: Json, b: Json): boolean;
 }
@@ -82,7 +84,8 @@ export function fromLeaves(leaves: readonly Leaf[]): JsonObject {
 }
 
 export function sameLeaf(ownership: Ownership, path: readonly string[], a: Json, b: Json): boolean {
-  if (a === null || b === null) return a === b;
+  const isNothing = (value: Json) => value === null || ownership.isNothing?.(path, value) === true;
+  if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
   return ownership.means(path, a, b);
 }
 

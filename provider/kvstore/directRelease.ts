@@ -1,6 +1,6 @@
 import type { AlibabaRequest, Run } from "../engine/operation";
 import { widening } from "../engine/widening";
-import { OutcomeUnknownError, ServiceError } from "../errors";
+import { OutcomeUnknownError, ServiceError, UnexpectedAnswerError } from "../errors";
 import { describeInstance, describeNetInfo, type InstanceTarget, instanceIsGone } from "./instance";
 import { isSettled, settledEndpoint, waitForNormal } from "./settled";
 
@@ -39,7 +39,8 @@ async function release(target: InstanceTarget, connectionDomain: string, run: Ru
   try {
     await run.send(request);
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError)) throw error;
+    // An answer that cannot be read says as little as one that never came.
+    if (!(error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError)) throw error;
     run.say("warning", `no answer came to ReleaseDirectConnection of ${target.instanceId}; looking whether it was done.`);
     const instance = await describeInstance(target, run);
     // Until the change is done, the net info shows the endpoint still.

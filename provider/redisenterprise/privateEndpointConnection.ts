@@ -102,10 +102,11 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
     const connection = await unlessGone(() => readConnection(armPathOf(id), run));
     return connection && stateOf({ ...namesOf(id), ...state }, connection);
   },
-  update: async (id, _state, given, run) => {
+  update: async (id, state, given, run) => {
     const path = armPathOf(id);
     const found = await waitForConnection(path.slice(0, 8), { ...given, privateEndpointConnectionName: path[9] }, run);
-    return stateOf(given, await ensureState(path, found, given, run));
+    const known = { ...given, privateEndpointId: given.privateEndpointId ?? state.privateEndpointId };
+    return stateOf(known, await ensureState(path, found, given, run));
   },
   delete: async (id, state, run) => {
     if (state.onDestroy !== "reject" && state.onDestroy !== "delete") return;

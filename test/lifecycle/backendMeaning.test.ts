@@ -23,6 +23,8 @@ describe("values of a backend that mean the same", () => {
       rules({ failureCondition: { count: 1, interval: "P1D" } }),
     ],
     ["null and absent in a list", { pool: { services: [{ id: "a", weight: null }] } }, { pool: { services: [{ id: "a" }] } }],
+    ["an empty text and absent", { proxy: { url: "http://p.example", username: "" } }, { proxy: { url: "http://p.example" } }],
+    ["an empty text and absent in a list", rules({ name: "" }), rules({})],
     ["null and absent above a leaf", { credentials: { authorization: null } }, {}],
   ];
   it.each(same)("are not written: %s", (_what, ours, theirs) => {
@@ -42,6 +44,8 @@ describe("values of a backend that do not mean the same", () => {
     ["PT60S and PT61S", rules({ tripDuration: "PT60S" }), rules({ tripDuration: "PT61S" })],
     ["a duration with something behind it", rules({ tripDuration: "PT60S" }), rules({ tripDuration: "PT60S!" })],
     ["two durations beyond all time", rules({ tripDuration: "P99999999999D" }), rules({ tripDuration: "P99999999998D" })],
+    ["an empty text and another", { proxy: { username: "" } }, { proxy: { username: "u" } }],
+    ["an empty text of a member newer than this package, and absent", { newer: "" }, {}],
     ["false and absent", { tls: { validateCertificateChain: false } }, {}],
     ["the case of a member newer than this package", { newer: { id: "A" } }, { newer: { id: "a" } }],
   ];
