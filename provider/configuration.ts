@@ -34,12 +34,25 @@ const KEYS = {
     "ARM_OIDC_TOKEN_FILE_PATH",
     "AZURE_FEDERATED_TOKEN_FILE",
   ],
-  oidcRequestUrl: ["patchbay:oidcRequestUrl", "azure-native:oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL"],
+  oidcRequestUrl: [
+    "patchbay:oidcRequestUrl",
+    "azure-native:oidcRequestUrl",
+    "ARM_OIDC_REQUEST_URL",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "SYSTEM_OIDCREQUESTURI",
+  ],
   oidcRequestToken: [
     "patchbay:oidcRequestToken",
     "azure-native:oidcRequestToken",
     "ARM_OIDC_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "SYSTEM_ACCESSTOKEN",
+  ],
+  // As azurerm spells it; azure-native has none.
+  adoPipelineServiceConnectionId: [
+    "patchbay:adoPipelineServiceConnectionId",
+    "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID",
+    "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID",
   ],
   useMsi: ["patchbay:useMsi", "azure-native:useMsi", "ARM_USE_MSI"],
   azureAccessToken: ["patchbay:azureAccessToken", "PATCHBAY_AZURE_ACCESS_TOKEN"],

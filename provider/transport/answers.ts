@@ -1,15 +1,18 @@
 import type { Answer, AzureRequest, JsonObject } from "../engine/operation";
-import { UnexpectedAnswerError } from "../errors";
+import { requestIdOf, UnexpectedAnswerError } from "../errors";
 import type { HttpAnswer } from "./http";
 import { LONGEST_PAGE, plainName, redactText } from "./redact";
 
 const POLLUTING = new Set(["__proto__", "constructor", "prototype"]);
 
+/** No contract comes near it, and everything that walks through an answer may do so level by level. */
+const DEEPEST = 500;
+
 /** A JSON object out of a service's text, or undefined for anything else. Names that could change a prototype are dropped. */
 export function jsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""), dropPolluting);
-    return isObject(value) ? value : undefined;
+    return isObject(value) && !isDeeper(value, DEEPEST) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -19,6 +22,11 @@ function dropPolluting(this: unknown, name: string, value: unknown): unknown {
   return POLLUTING.has(name) && !Array.isArray(this) ? undefined : value;
 }
 
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
+}
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -26,9 +34,11 @@ export function isObject(value: unknown): value is JsonObject {
 /** The body that a 2xx promised, or an error that shows what came instead. */
 export function promisedBody(call: string, expected: AzureRequest["answer"], writes: boolean, answer: HttpAnswer) {
   const body = isJson(answer) ? jsonObject(answer.text) : undefined;
-  if (body !== undefined || expected === "ignored") return body;
+  // A page in the place of an answer that nobody looks at: the service may not have seen the request.
+  const isPage = expected === "ignored" && answer.text.trim() !== "" && !isJson(answer);
+  if (body !== undefined || (expected === "ignored" && !isPage)) return body;
   if (expected === "optional" && answer.text.trim() === "") return undefined;
-  throw unexpected(call, writes, answer, "a JSON object was promised");
+  throw unexpected(call, writes, answer, isPage ? "a page is no answer of the service" : "a JSON object was promised");
 }
 
 /** The error for an answer that the contract does not allow. */
@@ -38,9 +48,8 @@ export function unexpected(call: string, writes: boolean, answer: HttpAnswer, wh
   const body = shown === "" ? "an empty body" : `"${shown}"`;
   const acted = writes
     ? " The service may have acted; run `pulumi refresh` before the next `pulumi up`."
-    : " A proxy or a sign-in page between this machine and the service answers like this.";
-  const requestId = plainName(answer.headers["x-ms-request-id"]);
-  const named = requestId === "" ? "" : ` Request id: ${requestId}.`;
+    : " A proxy or a sign-in page between this machine and the service answers like this: check HTTPS_PROXY and NO_PROXY, then run again.";
+  const named = requestIdOf(plainName(answer.headers["x-ms-request-id"]));
   return new UnexpectedAnswerError(`${call}: ${why}, and the answer was ${answer.status} with ${type} and ${body}.${named}${acted}`);
 }
 

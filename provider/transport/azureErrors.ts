@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../engine/operation";
 import { isObject, jsonObject } from "./answers";
-import { plainName, redactText } from "./redact";
+import { plainName, redactText, shortened } from "./redact";
 
 /** What an error body says, out of any of the shapes in use. Redacted. */
 export interface Failure {
@@ -11,12 +11,17 @@ export interface Failure {
 const MOST_DETAILS = 5;
 const MOST_SENTENCES = 6;
 const DEEPEST = 4;
+/** Of all sentences: what comes after them is the advice. */
+const LONGEST_SAID = 1_000;
 
 /** The code and the last useful sentence of an ARM error body or of an operation's status. */
 export function failureIn(body: JsonObject | undefined): Failure {
   const error = errorObject(body);
   const parts = error === undefined ? [] : sentences(error, 0);
-  return { code: plainName(member(error, "code")), sentence: [...new Set(parts)].slice(0, MOST_SENTENCES).join(" ") };
+  return {
+    code: plainName(member(error, "code")),
+    sentence: shortened([...new Set(parts)].slice(0, MOST_SENTENCES).join(" "), LONGEST_SAID),
+  };
 }
 
 /** `error`, `error.error` (the operation status of Redis by its schema), or the body itself when it has no wrapper. */
@@ -90,7 +95,10 @@ export function azureRemedy(status: number, code: string, sentence: string): str
   const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (known !== undefined) return known;
   if (status === 403) return permissionRemedy(sentence);
-  return BY_STATUS[status] ?? (status >= 500 ? "The service has a fault: run again later; if it stays, open a support case." : "");
+  return (
+    BY_STATUS[status] ??
+    (status >= 500 ? "The service has a fault: run again later; if it stays, open a support case." : (BY_STATUS[400] ?? ""))
+  );
 }
 
 function permissionRemedy(sentence: string): string {

@@ -6,7 +6,13 @@ import { endpointOrigin, parse } from "./endpoint";
 export type Assertion =
   | { readonly from: "text"; readonly token: string }
   | { readonly from: "file"; readonly path: string }
-  | { readonly from: "request"; readonly url: string; readonly bearer: string };
+  | {
+      readonly from: "request";
+      readonly url: string;
+      readonly bearer: string;
+      /** Of Azure Pipelines, which asks for it in another form than GitHub Actions. */
+      readonly serviceConnectionId?: string;
+    };
 
 /** The one way in which this run signs in to Azure. */
 export type Credential =
@@ -59,7 +65,7 @@ function candidatesIn(configuration: Configuration): Candidate[] {
 }
 
 // What a cluster or a build service sets by itself is no wish: a pipeline that signs in by `az login` has these too.
-const AMBIENT = new Set(["AZURE_FEDERATED_TOKEN_FILE", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
+const AMBIENT = new Set(["AZURE_FEDERATED_TOKEN_FILE", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"]);
 const ASSERTIONS = ["oidcToken", "oidcTokenFilePath", "oidcRequestUrl"] as const;
 
 function oidcAsked(configuration: Configuration): Found | undefined {
@@ -87,7 +93,7 @@ function complete(configuration: Configuration, { kind, found }: Candidate): Cre
   const missing: SettingName[][] = [];
   if (tenantId === undefined) missing.push(["tenantId"]);
   if (clientId === undefined) missing.push(["clientId"]);
-  if (kind === "oidc" && assertion === undefined) missing.push([...ASSERTIONS, "oidcRequestToken"]);
+  if (kind === "oidc" && assertion === undefined) missing.push([...ASSERTIONS, "oidcRequestToken", "adoPipelineServiceConnectionId"]);
   if (tenantId === undefined || clientId === undefined || missing.length > 0) throw incomplete(configuration, found, missing);
   if (assertion !== undefined) return { kind: "oidc", tenantId, clientId, assertion };
   if (kind === "clientSecret") return { kind, tenantId, clientId, clientSecret: found.value };
@@ -110,9 +116,14 @@ function assertionIn(configuration: Configuration): Assertion | undefined {
   if (path !== undefined && (url === undefined || bearer === undefined || path.level <= url.level))
     return { from: "file", path: path.value };
   if (url === undefined || bearer === undefined) return undefined;
+  const serviceConnectionId = configuration.text("adoPipelineServiceConnectionId")?.trim();
+  // Azure Pipelines gives a token for one of its service connections only.
+  if (url.key === "SYSTEM_OIDCREQUESTURI" && serviceConnectionId === undefined) return undefined;
   const origin = parse(url.value.trim())?.origin;
   endpointOrigin(origin === undefined || origin === "null" ? url.value : origin, url.key);
-  return { from: "request", url: url.value.trim(), bearer: headerSafe(bearer.trim()) };
+  const isGitHub = url.key === "ACTIONS_ID_TOKEN_REQUEST_URL";
+  const request = { from: "request", url: url.value.trim(), bearer: headerSafe(bearer.trim()) } as const;
+  return isGitHub ? request : { ...request, serviceConnectionId };
 }
 
 function headerSafe(token: string): string {
@@ -143,6 +154,7 @@ const CREDENTIAL_SETTINGS: readonly SettingName[] = [
   "oidcTokenFilePath",
   "oidcRequestUrl",
   "oidcRequestToken",
+  "adoPipelineServiceConnectionId",
   "useMsi",
 ];
 

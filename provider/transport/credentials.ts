@@ -5,13 +5,16 @@ import type { Clock } from "./clock";
 import type { Cloud } from "./clouds";
 import { type Credential, chooseCredential, looked } from "./credentialChoice";
 import type { Http } from "./http";
-import { type IssuedToken, identityIssuer, type TokenIssuer } from "./identity";
+import { identityIssuer, type TokenIssuer } from "./identity";
 import { remember } from "./redact";
+import type { Patience } from "./send";
+import type { IssuedToken } from "./signInPolicy";
 
-/** How long a caller waits for a token. */
+/** How long a caller waits for a token, and where it says that it waits. */
 export interface TokenWait {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  onWait?(delayMs: number, reason: string): void;
 }
 
 /** One identity's token, shared by everything in the process. */
@@ -23,11 +26,27 @@ export interface TokenSource {
 
 const RENEWAL_MARGIN_MS = 5 * 60_000;
 const STILL_USABLE_MS = 30_000;
+// While the old token works, nobody waits longer than this for a new one, and after a failure not so soon again.
+const RENEWAL_PATIENCE_MS = 10_000;
+const NEXT_RENEWAL_MS = 30_000;
 
-/** Asks once for many callers, and again when less than five minutes are left. */
+interface CurrentToken extends IssuedToken {
+  /** From when on a newer one is asked for. */
+  renewAtMs: number;
+}
+
+interface Asking {
+  readonly answer: Promise<IssuedToken>;
+  readonly stop: AbortController;
+  readonly waits: Set<TokenWait>;
+  /** What the last try met. */
+  met?: string;
+}
+
+/** Asks once for many callers, and again when less than five minutes are left, or half of a shorter life. */
 export class SharedToken implements TokenSource {
-  private current: IssuedToken | undefined;
-  private asking: { readonly answer: Promise<IssuedToken>; readonly stop: AbortController; waiting: number } | undefined;
+  private current: CurrentToken | undefined;
+  private asking: Asking | undefined;
   private issuer: TokenIssuer | undefined;
 
   constructor(
@@ -36,14 +55,17 @@ export class SharedToken implements TokenSource {
   ) {}
 
   async token(wait: TokenWait): Promise<string> {
-    const leftMs = this.leftMs();
-    if (this.current !== undefined && leftMs > RENEWAL_MARGIN_MS) return this.current.token;
+    const { current } = this;
+    if (current === undefined || !this.isUsable(current)) return (await this.ask(wait)).token;
+    if (this.clock.now() < current.renewAtMs) return current.token;
     try {
-      return (await this.ask(wait)).token;
+      const patience = { deadlineMs: Math.min(wait.deadlineMs, this.clock.now() + RENEWAL_PATIENCE_MS), signal: wait.signal };
+      return (await this.ask(patience)).token;
     } catch (error) {
       // The authority may be down for the moments in which the old token still works.
-      if (this.current !== undefined && this.leftMs() > STILL_USABLE_MS && !wait.signal.aborted) return this.current.token;
-      throw error;
+      if (wait.signal.aborted) throw error;
+      current.renewAtMs = this.clock.now() + NEXT_RENEWAL_MS;
+      return current.token;
     }
   }
 
@@ -56,33 +78,43 @@ export class SharedToken implements TokenSource {
     return true;
   }
 
-  private leftMs(): number {
-    return (this.current?.expiresAtMs ?? 0) - this.clock.now();
+  private isUsable({ expiresAtMs, renewAtMs }: CurrentToken): boolean {
+    const nowMs = this.clock.now();
+    return nowMs < renewAtMs || expiresAtMs - nowMs > STILL_USABLE_MS;
   }
 
   private async ask(wait: TokenWait): Promise<IssuedToken> {
     this.asking ??= this.begin();
     const asking = this.asking;
-    asking.waiting++;
+    // A caller's object may serve several of its calls at once.
+    const mine: TokenWait = { ...wait };
+    asking.waits.add(mine);
     try {
-      return await orGiveUp(asking.answer, wait, this.clock);
+      return await orGiveUp(asking, wait, this.clock);
     } finally {
-      asking.waiting--;
+      asking.waits.delete(mine);
       // Nobody waits any more: nothing may keep the process alive for it.
-      if (asking.waiting === 0) asking.stop.abort();
+      if (asking.waits.size === 0) asking.stop.abort();
     }
   }
 
-  private begin() {
+  private begin(): Asking {
     const stop = new AbortController();
+    const waits = new Set<TokenWait>();
+    const told = (delayMs: number, reason: string) => {
+      asking.met = reason;
+      for (const wait of waits) wait.onWait?.(delayMs, `signing in to Azure: ${reason}`);
+    };
     this.issuer ??= this.createIssuer();
-    const asked = this.issuer(stop.signal);
+    const asked = this.issuer(stop.signal, told);
     const answer = asked.then((issued) => {
       remember(issued.token);
-      this.current = issued;
+      const nowMs = this.clock.now();
+      const marginMs = Math.min(RENEWAL_MARGIN_MS, (issued.expiresAtMs - nowMs) / 2);
+      this.current = { ...issued, renewAtMs: issued.expiresAtMs - marginMs };
       return issued;
     });
-    const asking = { answer, stop, waiting: 0 };
+    const asking: Asking = { answer, stop, waits };
     const forget = () => {
       if (this.asking === asking) this.asking = undefined;
     };
@@ -92,26 +124,30 @@ export class SharedToken implements TokenSource {
   }
 }
 
-/** A promise that a caller waits for no longer than its own deadline and the engine's cancel. */
-async function orGiveUp<T>(answer: Promise<T>, wait: TokenWait, clock: Clock): Promise<T> {
+/** The answer, waited for no longer than the caller's own deadline and the engine's cancel. */
+async function orGiveUp(asking: Asking, wait: TokenWait, clock: Clock): Promise<IssuedToken> {
   let giveUp = (): void => {};
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_resolve, reject) => {
-    const late = () =>
-      reject(
-        new DeadlineError("The time was up before the sign-in to Azure answered. Check the network, or give it longer with `timeouts`."),
-      );
+    const late = () => reject(tooLate(asking.met));
     giveUp = () => reject(new CanceledError("The run was interrupted while it signed in to Azure."));
     timer = setTimeout(late, Math.min(Math.max(0, wait.deadlineMs - clock.now()), 2_147_483_647));
     wait.signal.addEventListener("abort", giveUp);
     if (wait.signal.aborted) giveUp();
   });
   try {
-    return await Promise.race([answer, over]);
+    return await Promise.race([asking.answer, over]);
   } finally {
     clearTimeout(timer);
     wait.signal.removeEventListener("abort", giveUp);
   }
+}
+
+function tooLate(met: string | undefined): DeadlineError {
+  const last = met === undefined ? "" : `; at the last try ${met}`;
+  return new DeadlineError(
+    `The time was up before the sign-in to Azure answered${last}. Check the network, or give it longer with \`timeouts\`.`,
+  );
 }
 
 /** The token sources of this process, one for each identity that its configuration names. */
@@ -121,7 +157,7 @@ export class Credentials {
   constructor(
     private readonly configuration: Configuration,
     private readonly http: Http,
-    private readonly clock: Clock,
+    private readonly patience: Patience,
   ) {}
 
   /** The source for the credential that is configured now. */
@@ -135,7 +171,8 @@ export class Credentials {
     let source = this.sources.get(identity);
     if (source === undefined) {
       const lookedFor = looked(this.configuration);
-      source = new SharedToken(() => identityIssuer(credential, { cloud, http: this.http, clock: this.clock, lookedFor }), this.clock);
+      const needs = { cloud, http: this.http, patience: this.patience, lookedFor };
+      source = new SharedToken(() => identityIssuer(credential, needs), this.patience.clock);
       this.sources.set(identity, source);
     }
     return source;

@@ -5,6 +5,11 @@ export function isLoopback(hostname: string): boolean {
   return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname) || hostname === "localhost" || hostname === "[::1]";
 }
 
+/** Whether a proxy has no way to a host: this machine, or what lies beside it as its metadata service does. */
+export function isOnThisMachine(hostname: string): boolean {
+  return isLoopback(hostname) || /^169\.254\.\d{1,3}\.\d{1,3}$/.test(hostname);
+}
+
 /**
  * The origin of an endpoint setting: https, or http for a loopback host, and nothing but scheme, host and port.
  * A bare host counts as https.

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { AxiosInstance, AxiosResponse } from "axios";
-import { isLoopback } from "./endpoint";
+import { isOnThisMachine } from "./endpoint";
 import { describeFailure, type HttpFailure } from "./httpFailure";
 
 /** One request as it goes on the wire. */
@@ -31,7 +31,7 @@ export interface HttpLimits {
 // ARM gives up on a provider after 60 s and answers 504, so nothing that still works takes longer than this.
 const ATTEMPT_LIMIT_MS = 100_000;
 const CANCEL_GRACE_MS = 1_500;
-const LONGEST_BODY_BYTES = 4 * 1024 * 1024;
+export const LONGEST_BODY_BYTES = 4 * 1024 * 1024;
 // Shorter than the idle limits of the load balancers in front of the services, which reset what they forgot.
 const IDLE_SOCKET_MS = 20_000;
 
@@ -42,7 +42,7 @@ export class Http {
   private axios: AxiosInstance | undefined;
 
   constructor(
-    private readonly attemptLimitMs = ATTEMPT_LIMIT_MS,
+    readonly attemptLimitMs = ATTEMPT_LIMIT_MS,
     private readonly cancelGraceMs = CANCEL_GRACE_MS,
   ) {}
 
@@ -81,7 +81,7 @@ export class Http {
       httpAgent: this.httpAgent,
       httpsAgent: this.httpsAgent,
       // Undefined lets axios ask HTTPS_PROXY, HTTP_PROXY and NO_PROXY; it reaches https through CONNECT.
-      ...(isLoopback(new URL(request.url).hostname) ? { proxy: false as const } : {}),
+      ...(isOnThisMachine(new URL(request.url).hostname) ? { proxy: false as const } : {}),
       maxRedirects: 0,
       maxContentLength: LONGEST_BODY_BYTES,
       maxBodyLength: LONGEST_BODY_BYTES,

@@ -24,12 +24,16 @@ const UNREACHABLE = new Set(["EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EADDRNO
 const UNTRUSTED =
   /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|ERROR_IN_CERT|ERROR_IN_CRL|CRL_)/;
 
+const LARGE: readonly (readonly [RegExp, HttpFailure])[] = [
+  [/maxContentLength/, { kind: "tooLarge", sent: true, sentence: "the answer was larger than 4 MiB" }],
+  [/maxBodyLength/, { kind: "tooLarge", sent: false, sentence: "the request was larger than 4 MiB" }],
+];
+
 /** Sorts what axios or node threw. Only error codes are read from it. */
 export function describeFailure(error: unknown, host: string): HttpFailure {
   const { code, connecting, handshaking, message } = facts(error);
-  if (/maxContentLength|maxBodyLength/.test(message)) {
-    return { kind: "tooLarge", sent: !/maxBodyLength/.test(message), sentence: "more than 4 MiB" };
-  }
+  const large = LARGE.find(([pattern]) => pattern.test(message));
+  if (large !== undefined) return large[1];
   if (UNRESOLVED.has(code)) return notSent(`the name ${host} could not be resolved (${code})`, NETWORK_REMEDY);
   if (code === "ECONNREFUSED") return notSent(`${host} refused the connection (${code})`, NETWORK_REMEDY);
   if (connecting || UNREACHABLE.has(code)) return notSent(`${host} could not be reached (${code})`, NETWORK_REMEDY);
@@ -58,9 +62,12 @@ function facts(error: unknown): { code: string; connecting: boolean; handshaking
   const message = typeof outer.message === "string" ? outer.message : "";
   // A reset during the TLS handshake has node's own sentence and no other mark; nothing was sent by then.
   const handshake = /before secure TLS connection was established/.test(message);
+  const { secureConnecting } = outer.request?.socket ?? {};
+  // A reset, not a plain end, has the code of any reset: that the handshake was not over tells it apart.
+  const resetInHandshake = code === "ECONNRESET" && secureConnecting === true;
   // Several addresses were tried and none could be connected to.
-  const connecting = inner.syscall === "connect" || inner.name === "AggregateError" || handshake;
+  const connecting = inner.syscall === "connect" || inner.name === "AggregateError" || handshake || resetInHandshake;
   // After the handshake the same codes mean a connection that broke with the request on its way.
-  const handshaking = outer.request?.socket?.secureConnecting !== false;
+  const handshaking = secureConnecting !== false;
   return { code: code ?? "", connecting, handshaking, message };
 }

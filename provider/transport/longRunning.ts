@@ -1,9 +1,9 @@
 import type { Answer, AzureRequest, JsonObject, RunningOperation } from "../engine/operation";
-import { OperationFailedError, PatchbayError, UnexpectedAnswerError } from "../errors";
+import { NotSentError, OperationFailedError, PatchbayError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
 import { isObject } from "./answers";
 import { type AddressedRequest, type AzureSession, azureCall, callName, resourceUrl } from "./azure";
 import { failureIn } from "./azureErrors";
-import { pollDelayMs, pollingSource, progressOf, provisioningState } from "./operationStatus";
+import { pollDelayMs, pollingSource, progressOf, provisioningState, statusUrl } from "./operationStatus";
 import { retryAfterMs } from "./retryAfter";
 import { sameOrigin } from "./sameOrigin";
 import { type CallOptions, isRefusal, type Patience, type Refusal, sendPatiently, throwIfOver } from "./send";
@@ -16,7 +16,7 @@ export interface Following {
   onRunning(running: RunningOperation): void;
 }
 
-const UNFINDABLE_POLLS = 3;
+const UNREADABLE_POLLS = 3;
 
 /** Follows a 2xx to the end of the operation it started; an answer that started none is the end itself. */
 export async function follow(request: AzureRequest, first: Answer, following: Following): Promise<Answer> {
@@ -60,7 +60,7 @@ export async function resume(running: RunningOperation, following: Following): P
 
 class Follower {
   private polls = 0;
-  private notFound = 0;
+  private unreadable = 0;
   private renewed = false;
   private status = "accepted";
   private last: Refusal | undefined;
@@ -76,7 +76,7 @@ class Follower {
     let askedMs = firstDelayMs;
     for (;;) {
       await this.wait(askedMs);
-      const result = await azureCall(this.poll(this.running.url), this.following.session).attempt(this.following.options);
+      const result = await this.look();
       this.polls++;
       if (isRefusal(result)) {
         const end = this.afterRefusal(result);
@@ -87,6 +87,16 @@ class Follower {
       if (this.hasEnded(result)) return this.finalAnswer(result);
       askedMs = retryAfterMs(result.headers, this.following.session.clock.now());
     }
+  }
+
+  private look(): Promise<Answer | Refusal> {
+    const { session, options } = this.following;
+    const looked = azureCall(this.poll(this.running.url), session).attempt(options);
+    return looked.catch((error: unknown) => {
+      // A sign-in that fails at this moment says as little about the operation as a poll that does.
+      if (!(error instanceof NotSentError)) throw error;
+      return { event: "notSent", reason: "the sign-in failed", said: error.message, sent: false, error: () => error };
+    });
   }
 
   private async wait(askedMs: number | undefined): Promise<void> {
@@ -101,9 +111,12 @@ class Follower {
   /** A poll that cannot be read says nothing about the operation; only a deleted resource's 404 does. */
   private afterRefusal(refusal: Refusal): Answer | undefined {
     this.last = refusal;
-    const gone = refusal.status === 404 || refusal.status === 410;
-    if (gone && this.running.method === "DELETE") return { status: 204, headers: {}, body: undefined, requestId: "", correlationId: "" };
-    if (gone && ++this.notFound >= UNFINDABLE_POLLS)
+    const error = refusal.error();
+    if (this.running.method === "DELETE" && error instanceof ServiceError && error.saysGone)
+      return { status: 204, headers: {}, body: undefined, requestId: "", correlationId: "" };
+    // A signed address runs out: the one of an earlier run may be refused for ever.
+    const isOfEarlierRun = this.first === undefined && refusal.event === "refused";
+    if ((isOfEarlierRun || refusal.status === 404 || refusal.status === 410) && ++this.unreadable >= UNREADABLE_POLLS)
       throw refusal.error("The service does not know the operation any more; run `pulumi refresh`.");
     if (refusal.event === "untrusted") throw refusal.error();
     if (refusal.event === "unauthorized") {
@@ -116,7 +129,7 @@ class Follower {
   private hasEnded(answer: Answer): boolean {
     this.last = undefined;
     this.renewed = false;
-    this.notFound = 0;
+    this.unreadable = 0;
     const progress = progressOf(this.running.mode, answer);
     if (progress.kind === "failed") throw failed(this.name, progress.status, answer);
     if (progress.kind === "noStatus") {
@@ -134,11 +147,8 @@ class Follower {
   private moveTo(answer: Answer): void {
     const { endpoint } = this.following.session;
     const before = JSON.stringify(this.running);
-    const location = answer.headers["location"];
-    const moved = this.running.mode === "status" ? answer.headers["azure-asyncoperation"] : location;
+    const moved = this.running.mode === "status" ? statusUrl(answer) : answer.headers["location"];
     if (moved && this.running.mode !== "resource") this.running.url = sameOrigin(this.name, moved, endpoint);
-    if (location && this.running.method === "POST" && this.running["finalUrl"] !== undefined)
-      this.running["finalUrl"] = sameOrigin(this.name, location, endpoint);
     if (JSON.stringify(this.running) !== before) this.following.onRunning({ ...this.running });
   }
 
@@ -189,9 +199,8 @@ function failed(name: string, status: string, answer: Answer): OperationFailedEr
   const inProperties = failureIn(isObject(answer.body?.["properties"]) ? answer.body["properties"] : undefined);
   const said = failure.sentence === "" ? inProperties : failure;
   const code = said.code === "" ? "" : ` (${said.code})`;
-  const requestId = answer.requestId === "" ? "" : ` Request id: ${answer.requestId}.`;
   return new OperationFailedError(
-    `${name} was accepted and then ended as ${status}${code}. ${said.sentence}${requestId} Correct the cause and run again.`.replace(
+    `${name} was accepted and then ended as ${status}${code}. ${said.sentence}${requestIdOf(answer.requestId)} Correct the cause and run again.`.replace(
       / {2,}/g,
       " ",
     ),

@@ -22,11 +22,10 @@ export function progressOf(mode: RunningOperation["mode"], answer: Answer): Prog
     return answer.status === 202 ? { kind: "running", status: "accepted" } : { kind: "noStatus" };
   }
   const state = provisioningState(answer.body);
-  const byState: Progress = state === undefined ? { kind: "succeeded" } : progressOfWord(state);
-  if (mode === "location" && answer.status === 202 && byState.kind !== "failed") {
-    return { kind: "running", status: state ?? "accepted" };
-  }
-  return byState;
+  const byState = state === undefined ? undefined : progressOfWord(state);
+  // A 202 is no end; but a resource that says Succeeded has said it of itself.
+  const isAccepted = answer.status === 202 && byState?.kind !== "failed" && (mode === "location" || byState === undefined);
+  return isAccepted ? { kind: "running", status: state ?? "accepted" } : (byState ?? { kind: "succeeded" });
 }
 
 function progressOfWord(status: string): Progress {
@@ -46,13 +45,18 @@ function text(value: Json | undefined): string | undefined {
 
 /** Which header or body of an answer says where to look for the end of the operation. */
 export function pollingSource(method: string, answer: Answer): { mode: RunningOperation["mode"]; url: string } | undefined {
-  const status = answer.headers["azure-asyncoperation"];
-  if (status !== undefined && status !== "") return { mode: "status", url: status };
+  const status = statusUrl(answer);
+  if (status !== undefined) return { mode: "status", url: status };
   const location = answer.headers["location"];
   if (location !== undefined && location !== "") return { mode: "location", url: location };
-  // An action's answer is not the resource: its address has no state to poll.
-  const state = method === "POST" ? undefined : provisioningState(answer.body);
-  return state !== undefined && progressOfWord(state).kind === "running" ? { mode: "resource", url: "" } : undefined;
+  // An action's answer is not the resource: its address has no state to poll. Of a resource to be deleted, a bare 202 is the end.
+  if (method === "POST" || (method === "DELETE" && provisioningState(answer.body) === undefined)) return undefined;
+  return progressOf("resource", answer).kind === "running" ? { mode: "resource", url: "" } : undefined;
+}
+
+/** ARM's own header, else the one of the data services. */
+export function statusUrl({ headers }: Answer): string | undefined {
+  return headers["azure-asyncoperation"] || headers["operation-location"] || undefined;
 }
 
 /** How long to wait before the next poll, when the service does not say: short at first, because many operations end at once. */

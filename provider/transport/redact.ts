@@ -6,10 +6,14 @@ const LONGEST_SENTENCE = 500;
 /** Of a page that nobody meant for this. */
 export const LONGEST_PAGE = 200;
 const LONGEST_INPUT = 4_000;
+/** So much of a text is searched for what must not be shown; far more than is shown, so that no half of a secret is left. */
+const LONGEST_SEARCHED = 65_536;
 // A shorter value would be found inside ordinary words and make every message unreadable.
 const SHORTEST_SECRET = 6;
 
 const remembered = new Set<string>();
+/** The same, sorted again when one has come: a process of many resources holds thousands. */
+let longestFirst: string[] | undefined;
 
 /** Registers a value that must never be shown: it is replaced wherever it occurs from now on. */
 export function remember(secret: string): void {
@@ -18,6 +22,7 @@ export function remember(secret: string): void {
   // Through a buffer, because a lone surrogate makes encodeURIComponent throw.
   remembered.add(encodeURIComponent(Buffer.from(secret).toString()));
   remembered.add(JSON.stringify(secret).slice(1, -1));
+  longestFirst = undefined;
 }
 
 // Members of requests and answers whose texts are secret, wherever they stand. `parameter` is that of an authorization.
@@ -44,7 +49,7 @@ const RULES: readonly Rule[] = [
   [/(https?:\/\/)[^\s/@"'<>]+@/gi, `$1${REDACTED}@`],
   [/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, `$1?${REDACTED}`],
   [
-    /\b((?:[\w-]*(?:key|secret|token|password|passwd|pwd|signature|assertion)|sig|code)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s;,&"'<>]+)/gi,
+    /\b((?:[\w-]*(?:key|secret|token|password|passwd|pwd|signature|assertion)|sig|code)["']?\s*[=:]\s*)("[^"]*"?|'[^']*'?|[^\s;,&"'<>]+)/gi,
     `$1${REDACTED}`,
   ],
   [/\b(?:LTAI|STS\.)[\w.-]{10,}/g, REDACTED],
@@ -65,34 +70,42 @@ function looksRandom(run: string): boolean {
 /** A text of somebody else, fit to be shown: without what is, or looks like, a secret, on one line. */
 export function redactText(text: string, longest = LONGEST_SENTENCE): string {
   // The rules look ahead and back: only a bounded part of a hostile text may reach them.
-  let shown = hideRemembered(text).slice(0, LONGEST_INPUT);
+  let shown = hideRemembered(text.slice(0, LONGEST_SEARCHED)).slice(0, LONGEST_INPUT);
   for (const [pattern, replacement] of RULES) {
     shown = typeof replacement === "string" ? shown.replace(pattern, replacement) : shown.replace(pattern, replacement);
   }
-  // Control characters would let a service draw over the user's terminal.
-  shown = shown.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
-  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
+  // Control characters would let a service draw over the user's terminal; half a surrogate pair is no text.
+  shown = shown.replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, " ").trim();
+  return shortened(shown, longest);
+}
+
+/** A text of at most so many characters, cut between two of them. */
+export function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
 }
 
 /** The words of a page that a gateway put in the place of an answer. */
 export function redactPage(html: string): string {
-  const words = redactText(html.slice(0, LONGEST_INPUT).replace(/<[^>]*>/g, " "), LONGEST_PAGE);
+  // Before it is cut: the first half of a secret would not be found any more.
+  const words = redactText(
+    hideRemembered(html.slice(0, LONGEST_SEARCHED))
+      .slice(0, LONGEST_INPUT)
+      .replace(/<[^>]*>/g, " "),
+    LONGEST_PAGE,
+  );
   return words === "" || /[.!?…]$/.test(words) ? words : `${words}.`;
 }
 
 /** A text of our own or a name: without the remembered secrets, and otherwise as it is. */
 export function hideRemembered(text: string): string {
   let shown = text;
-  for (const secret of longestFirst()) shown = shown.replaceAll(secret, REDACTED);
+  longestFirst ??= [...remembered].sort((one, other) => other.length - one.length);
+  for (const secret of longestFirst) shown = shown.replaceAll(secret, REDACTED);
   return shown;
-}
-
-function longestFirst(): string[] {
-  return [...remembered].sort((one, other) => other.length - one.length);
 }
 
 /** A short name a service gave to something (an error code, a request id), or nothing when it is not one. */
 export function plainName(value: unknown): string {
   const name = typeof value === "string" ? value.trim() : "";
-  return /^[\w.:-]{1,128}$/.test(name) && hideRemembered(name) === name ? name : "";
+  return /^\w[\w.:-]{0,127}$/.test(name) && hideRemembered(name) === name ? name : "";
 }

@@ -1,4 +1,4 @@
-import { NotSentError, OutcomeUnknownError, type PatchbayError, ServiceError, UnexpectedAnswerError } from "../errors";
+import { NotSentError, OutcomeUnknownError, type PatchbayError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
 import type { HttpFailure } from "./httpFailure";
 import type { Refusal } from "./send";
 
@@ -29,7 +29,7 @@ export function refusedBy(call: string, said: Said, next: Pick<Refusal, "event" 
   return {
     ...next,
     reason: `the answer was ${status} ${code}`.trim(),
-    said: [sentence, requestId === "" ? "" : `Request id: ${requestId}.`].filter((part) => part !== "").join(" "),
+    said: `${sentence}${requestIdOf(requestId)}`.trim(),
     sent: true,
     status,
     error: (remedy = usual) => new ServiceError({ call, status, code, sentence, requestId, remedy }),
@@ -40,8 +40,10 @@ function errorOf(call: string, writes: boolean, failure: HttpFailure, remedy: st
   const advice = remedy ?? failure.remedy ?? "";
   if (!failure.sent) return new NotSentError(`${call} was not sent: ${notSentReason(failure)}. ${advice}`.trim());
   if (failure.kind === "tooLarge") {
-    const acted = writes ? " The service may have acted; run `pulumi refresh` before the next `pulumi up`." : "";
-    return new UnexpectedAnswerError(`${call}: the answer is larger than the 4 MiB that are read.${acted}`);
+    const next = writes
+      ? "The service may have acted; run `pulumi refresh` before the next `pulumi up`."
+      : "No answer of the service is that large: check HTTPS_PROXY and NO_PROXY, then run again.";
+    return new UnexpectedAnswerError(`${call}: the answer is larger than the 4 MiB that are read. ${next}`);
   }
   if (writes) {
     return new OutcomeUnknownError(`${call} was sent, but ${failure.sentence}. Whether the service acted is not known. ${advice}`.trim());

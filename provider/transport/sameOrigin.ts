@@ -12,7 +12,7 @@ export function sameOrigin(name: string, url: string, endpoint: string): string 
   if (!inside || /[\s\p{Cc}]/u.test(url.trim())) {
     const host = resolved === undefined || resolved.host === "" ? "an unusable address" : `the host ${resolved.host.slice(0, 100)}`;
     throw new UnexpectedAnswerError(
-      `${name}: the service names ${host} for the operation's status, which is not the endpoint ${endpoint}. No token was sent there. ` +
+      `${name} was accepted, and the service names ${host} for the operation's status, which is not the endpoint ${endpoint}. No token was sent there. ` +
         "Behind a gateway, set patchbay:resourceManagerEndpoint to the address that the service itself uses.",
     );
   }

@@ -1,5 +1,5 @@
 import type { Answer, Repeat } from "../engine/operation";
-import { CanceledError, DeadlineError, OutcomeUnknownError, type PatchbayError } from "../errors";
+import { CanceledError, DeadlineError, OutcomeUnknownError, PatchbayError, UnexpectedAnswerError } from "../errors";
 import type { Clock } from "./clock";
 import { type CallEvent, decide, nextWait, type RetryBudget } from "./retry";
 
@@ -34,11 +34,11 @@ export interface Refusal {
 }
 
 /** A request that can be tried again and again. */
-export interface Call {
+export interface Call<Result extends object = Answer> {
   /** `PATCH …/backends/orders` */
   readonly name: string;
   readonly repeat: Repeat;
-  attempt(options: CallOptions): Promise<Answer | Refusal>;
+  attempt(options: CallOptions): Promise<Result | Refusal>;
 }
 
 export interface Patience {
@@ -50,29 +50,51 @@ export interface Patience {
 // half an hour would hide that.
 const NOT_SENT_TRIES = 6;
 
+/** What the tries of one call have met so far. */
+interface Past {
+  last?: Refusal;
+  /** The last one after which a write may be done: no later end may hide it. */
+  uncertain?: Refusal;
+}
+
 /** Tries a call until it is answered with a 2xx, must not be tried again, or its time is up. */
-export async function sendPatiently(call: Call, options: CallOptions, patience: Patience): Promise<Answer> {
+export async function sendPatiently<Result extends object>(call: Call<Result>, options: CallOptions, patience: Patience): Promise<Result> {
+  const past: Past = {};
   let renewed = false;
-  let last: Refusal | undefined;
   for (let tries = 1; ; tries++) {
-    throwIfOver(call.name, options, patience.clock, last);
-    const result = await call.attempt(options);
+    const result = await attempt(call, options, patience, past);
     if (!isRefusal(result)) {
       patience.budget.giveBack();
       return result;
     }
-    last = result;
     const decision = decisionOn(result, call.repeat);
-    if (decision === "renewToken" && !renewed && result.renew?.() === true) {
-      renewed = true;
-      continue;
-    }
-    if (decision !== "retry") throw ending(call, result, decision === "outcomeUnknown");
-    await waitForNextTry(call, result, tries, options, patience);
+    if (mayHaveActed(call, result)) past.uncertain = result;
+    const isRenewed: boolean = decision === "renewToken" && !renewed && result.renew?.() === true;
+    if (!isRenewed && decision !== "retry") throw ending(call, result, past);
+    past.last = result;
+    renewed ||= isRenewed;
+    if (!isRenewed) await waitForNextTry(call, result, tries, options, patience, past);
   }
 }
 
-export function isRefusal(result: Answer | Refusal): result is Refusal {
+async function attempt<Result extends object>(
+  call: Call<Result>,
+  options: CallOptions,
+  { clock }: Patience,
+  past: Past,
+): Promise<Result | Refusal> {
+  try {
+    throwIfOver(call.name, options, clock, past.last);
+    return await call.attempt(options);
+  } catch (error) {
+    // The deadline, the engine's cancel, or a sign-in that failed before this try.
+    throw error instanceof PatchbayError && !(error instanceof UnexpectedAnswerError)
+      ? orUnknown(call, past, error, sentenceOf(error))
+      : error;
+  }
+}
+
+export function isRefusal(result: object): result is Refusal {
   return "event" in result;
 }
 
@@ -87,44 +109,60 @@ function decisionOn(refusal: Refusal, repeat: Repeat) {
   return refusal.sent && repeat !== "read" ? "outcomeUnknown" : "fail";
 }
 
-function ending(call: Call, refusal: Refusal, unknown: boolean): PatchbayError {
-  if (unknown) return outcomeUnknown(call.name, refusal);
-  if (refusal.event === "canceled") return new CanceledError(`${call.name}: ${refusal.reason}.`);
-  if (refusal.event === "deadline") return deadline(call.name, refusal);
-  return refusal.error();
+function mayHaveActed(call: Call<object>, { event, sent }: Refusal): boolean {
+  if (call.repeat === "read") return false;
+  return event === "lost" || event === "faulted" || (sent && (event === "deadline" || event === "canceled"));
 }
 
-async function waitForNextTry(call: Call, refusal: Refusal, tries: number, options: CallOptions, patience: Patience) {
+function ending(call: Call<object>, refusal: Refusal, past: Past): PatchbayError {
+  if (past.uncertain === refusal) return outcomeUnknown(call, refusal);
+  // What the service says of the request itself, its caller knows to read: 412 and 404 may be the traces of a lost try.
+  if (refusal.event === "refused") return refusal.error();
+  return orUnknown(call, past, endOf(call, refusal, past), `Then ${refusal.reason}.`);
+}
+
+function endOf(call: Call<object>, refusal: Refusal, past: Past): PatchbayError {
+  if (refusal.event === "canceled") return new CanceledError(`${call.name}: ${refusal.reason}.`);
+  return refusal.event === "deadline" ? deadline(call.name, past.last ?? refusal) : refusal.error();
+}
+
+async function waitForNextTry(call: Call<object>, refusal: Refusal, tries: number, options: CallOptions, patience: Patience, past: Past) {
   const { clock, budget } = patience;
   const timeLeftMs = options.deadlineMs - clock.now();
   const wait = nextWait(tries, refusal.retryAfterMs, timeLeftMs, clock.random());
   if ("stop" in wait) {
-    if (wait.stop === "askedTooLong") throw refusal.error(askedTooLong(refusal, timeLeftMs));
-    throw lostWrite(call, refusal) ?? deadline(call.name, refusal);
+    const tooLong = wait.stop === "askedTooLong" ? askedTooLong(refusal, timeLeftMs) : undefined;
+    if (tooLong !== undefined) throw orUnknown(call, past, refusal.error(tooLong), tooLong);
+    throw orUnknown(call, past, deadline(call.name, refusal), "Then the time was up.");
   }
-  if (refusal.event === "notSent" && tries >= NOT_SENT_TRIES) throw refusal.error();
+  if (refusal.event === "notSent" && tries >= NOT_SENT_TRIES) throw orUnknown(call, past, refusal.error(), `Then ${refusal.reason}.`);
   if (refusal.event !== "canceled" && refusal.event !== "deadline" && !budget.take(refusal.event, refusal.timedOut === true)) {
-    throw lostWrite(call, refusal) ?? refusal.error("So many calls of this run failed that nothing is repeated any more; run again later.");
+    const advice = "So many calls of this run failed that nothing is repeated any more; run again later.";
+    throw orUnknown(call, past, refusal.error(advice), advice);
   }
   options.onWait(wait.delayMs, refusal.reason);
   await clock.sleep(wait.delayMs, options.signal);
-  if (options.signal.aborted)
-    throw lostWrite(call, refusal) ?? new CanceledError(`${call.name}: the run was interrupted${because(refusal)}.`);
 }
 
-/** When a write's last try may have acted, no other error may hide it. */
-function lostWrite(call: Call, refusal: Refusal): OutcomeUnknownError | undefined {
-  const mayHaveActed = refusal.event === "lost" || refusal.event === "faulted";
-  return mayHaveActed && call.repeat !== "read" ? outcomeUnknown(call.name, refusal) : undefined;
+/** The end that came, unless a write may be done: then that is what has to be said, and `since` what came after it. */
+function orUnknown(call: Call<object>, past: Past, end: PatchbayError, since: string): PatchbayError {
+  return past.uncertain === undefined ? end : outcomeUnknown(call, past.uncertain, since);
 }
 
-function outcomeUnknown(name: string, refusal: Refusal): OutcomeUnknownError {
+function outcomeUnknown({ name }: Call<object>, refusal: Refusal, since = ""): OutcomeUnknownError {
+  const end = since === "" ? ", so it was not sent again" : "";
   const parts = [
     `${name} was sent, but ${refusal.reason}.`,
     refusal.said ?? "",
-    "Whether the service acted is not known, so it was not sent again. Run `pulumi up` again: it looks at the cloud first.",
+    since,
+    `Whether the service acted is not known${end}. Run \`pulumi up\` again: it looks at the cloud first.`,
   ];
   return new OutcomeUnknownError(parts.filter((part) => part !== "").join(" "));
+}
+
+function sentenceOf(end: PatchbayError): string {
+  if (end instanceof DeadlineError) return "Then the time was up.";
+  return end instanceof CanceledError ? "Then the run was interrupted." : end.message;
 }
 
 function deadline(name: string, last: Refusal | undefined): DeadlineError {

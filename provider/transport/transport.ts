@@ -37,7 +37,7 @@ export class Transport {
     };
     this.http = new Http(options.attemptLimitMs);
     this.patience = { clock: this.clock, budget: new RetryBudget() };
-    this.credentials = new Credentials(configuration, this.http, this.clock);
+    this.credentials = new Credentials(configuration, this.http, this.patience);
   }
 
   /** Sends one request with the retries that its `repeat` allows. Resolves with a 2xx, throws an error of ours for anything else. */

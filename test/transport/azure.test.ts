@@ -114,14 +114,16 @@ describe("an Azure answer", () => {
     expect(error?.message).not.toContain("may have acted");
   });
 
-  it("may be empty where the answer is optional, but not a page", async () => {
+  it("may be empty where the answer is optional or ignored, but not a page", async () => {
     expect((await exchange({ status: 202 }, requestOf("once", { answer: "optional" }))).answer).toMatchObject({
       status: 202,
       body: undefined,
     });
     const page = { text: "<html>", headers: { "content-type": "text/html" } };
     expect((await exchange(page, requestOf("once", { answer: "optional" }))).error?.name).toBe("UnexpectedAnswerError");
-    expect((await exchange(page, requestOf("once", { answer: "ignored" }))).answer?.status).toBe(200);
+    expect((await exchange(page, requestOf("once", { answer: "ignored" }))).error?.message).toContain("a page is no answer of the service");
+    const cut = { text: '{"id"', headers: { "content-type": "application/json" } };
+    expect((await exchange(cut, requestOf("once", { answer: "ignored" }))).answer?.status).toBe(200);
   });
 });
 
@@ -174,7 +176,7 @@ describe("an Azure error", () => {
     [
       "an inner error",
       { status: 422, json: { error: { code: "X", message: "Outer.", innererror: { code: "Y", message: "Inner" } } } },
-      "PATCH …/backends/orders was refused: 422 (X). Outer. Inner.",
+      "PATCH …/backends/orders was refused: 422 (X). Outer. Inner. Correct the named arguments.",
     ],
     [
       "a missing permission",

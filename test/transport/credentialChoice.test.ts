@@ -10,6 +10,7 @@ function choose(settings: Record<string, string>) {
 
 describe("the choice of a credential", () => {
   const client = { ARM_TENANT_ID: "t", ARM_CLIENT_ID: "c" };
+  const pipelines = { SYSTEM_OIDCREQUESTURI: "https://p.test/oidctoken", SYSTEM_ACCESSTOKEN: "b" };
 
   it.each<[string, Record<string, string>, object]>([
     [
@@ -36,6 +37,16 @@ describe("the choice of a credential", () => {
       { kind: "oidc", assertion: { from: "request", url: "https://g.test/t?a=1", bearer: "b" } },
     ],
     [
+      "Azure Pipelines' OIDC when it is asked for and a service connection is named",
+      { ...client, ARM_USE_OIDC: "1", ...pipelines, ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "sc" },
+      { kind: "oidc", assertion: { from: "request", url: "https://p.test/oidctoken", bearer: "b", serviceConnectionId: "sc" } },
+    ],
+    [
+      "the CLI where Azure Pipelines' variables merely exist",
+      { ...client, ...pipelines, ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "sc" },
+      { kind: "cli", tenantId: "t" },
+    ],
+    [
       "the CLI where GitHub's variables merely exist",
       { ...client, ACTIONS_ID_TOKEN_REQUEST_URL: "https://g.test/", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "b" },
       { kind: "cli", tenantId: "t" },
@@ -57,6 +68,22 @@ describe("the choice of a credential", () => {
     expect(choose(settings)).toMatchObject(expected);
   });
 
+  const KINDS: Readonly<Record<string, (place: string) => Record<string, string>>> = {
+    clientSecret: (place) => ({ [`${place}clientSecret`]: "s" }),
+    clientCertificate: (place) => ({ [`${place}clientCertificatePath`]: "/c.pem" }),
+    oidc: (place) => ({ [`${place}useOidc`]: "true", [`${place}oidcToken`]: "o" }),
+    managedIdentity: (place) => ({ [`${place}useMsi`]: "true" }),
+  };
+  const pairs = Object.keys(KINDS).flatMap((one) => Object.keys(KINDS).map((other) => [one, other] as const));
+
+  it.each(pairs)("is %s of this package's config before %s of the sibling's, and contradictory at one place", (one, other) => {
+    const settings = (place: string, kind: string) => KINDS[kind]?.(place) ?? {};
+    expect(choose({ ...client, ...settings("patchbay:", one), ...settings("azure-native:", other) }).kind).toBe(one);
+    const both = () => choose({ ...client, ...settings("azure-native:", one), ...settings("azure-native:", other) });
+    if (one === other) expect(both().kind).toBe(one);
+    else expect(both).toThrow(/^Two ways to sign in to Azure are set at the same place: azure-native:/);
+  });
+
   it.each<[string, Record<string, string>, RegExp[]]>([
     [
       "secret and certificate at one place",
@@ -72,6 +99,11 @@ describe("the choice of a credential", () => {
       "OIDC without a source",
       { ...client, "patchbay:useOidc": "true" },
       [/patchbay:useOidc is set/, /ARM_OIDC_TOKEN,? ?/, /ACTIONS_ID_TOKEN_REQUEST_URL/],
+    ],
+    [
+      "Azure Pipelines' OIDC without a service connection",
+      { ...client, ARM_USE_OIDC: "1", ...pipelines },
+      [/ARM_USE_OIDC is set/, /patchbay:adoPipelineServiceConnectionId, ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID/],
     ],
     [
       "an OIDC request without TLS",

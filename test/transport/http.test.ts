@@ -117,6 +117,8 @@ describe("a failed exchange", () => {
     [{ code: "ETIMEDOUT", syscall: "connect" }, "notSent"],
     [{ code: "ETIMEDOUT", name: "AggregateError" }, "notSent"],
     [{ code: "ECONNRESET", message: "Client network socket disconnected before secure TLS connection was established" }, "notSent"],
+    [{ code: "ECONNRESET", request: { socket: { secureConnecting: true } } }, "notSent"],
+    [{ code: "ECONNRESET", request: { socket: { secureConnecting: false } } }, "lost"],
     [{ code: "CERT_HAS_EXPIRED" }, "untrusted"],
     [{ code: "SELF_SIGNED_CERT_IN_CHAIN" }, "untrusted"],
     [{ code: "DEPTH_ZERO_SELF_SIGNED_CERT" }, "untrusted"],
@@ -150,7 +152,8 @@ describe("a failed exchange", () => {
     const read = await rejection(bench.transport.send(requestOf("read"), bench.options()));
     expect(read).toMatchObject({
       name: "UnexpectedAnswerError",
-      message: "GET …/backends/orders: the answer is larger than the 4 MiB that are read.",
+      message:
+        "GET …/backends/orders: the answer is larger than the 4 MiB that are read. No answer of the service is that large: check HTTPS_PROXY and NO_PROXY, then run again.",
     });
     const write = await rejection(bench.transport.send(requestOf("once"), bench.options()));
     expect(write.message).toContain("may have acted");

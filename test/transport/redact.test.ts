@@ -31,6 +31,12 @@ describe("redaction", () => {
     }
   });
 
+  it("takes out a secret whose end was cut off", () => {
+    const short = randomBytes(5).toString("hex");
+    for (const text of [`{"primaryKey":"${short}`, `{'access_token': '${short}`, `{"a":1,"client_secret" : "${short} ${short}`])
+      expect(redactText(text)).not.toContain(short);
+  });
+
   it("leaves ids, paths and sentences alone", () => {
     const texts = [
       "The Resource 'Microsoft.ApiManagement/service/contoso/backends/orders' under resource group 'platform-rg' was not found.",

@@ -1,29 +1,6 @@
 import { nextWait, RetryBudget } from "../../provider/transport/retry";
-import { retryAfterMs } from "../../provider/transport/retryAfter";
 import { ScriptedServer } from "../support/scriptedServer";
 import { readyAt, rejection, requestOf, TransportBench } from "../support/transportBench";
-
-const NOW = Date.UTC(2026, 10, 22, 6, 0, 0);
-
-describe("the wait that a service asks for", () => {
-  it.each([
-    [{ "retry-after": "7" }, 7_000],
-    [{ "retry-after": "0" }, 0],
-    [{ "retry-after": "Sun, 22 Nov 2026 06:00:05 GMT" }, 5_000],
-    [{ "retry-after": "Sun, 22 Nov 2026 05:00:00 GMT" }, 0],
-    [{ "retry-after-ms": "150" }, 150],
-    [{ "x-ms-retry-after-ms": "250", "retry-after": "9" }, 250],
-    [{ "x-acs-retry-after": "350" }, 350],
-    [{ "retry-after": "-5" }, undefined],
-    [{ "retry-after": "soon" }, undefined],
-    [{ "retry-after": "2026" }, 2_026_000],
-    [{ "retry-after": "" }, undefined],
-    [{ "retry-after-ms": "x", "retry-after": "1" }, 1_000],
-    [{}, undefined],
-  ])("is read out of %j", (headers, expected) => {
-    expect(retryAfterMs(headers as Record<string, string>, NOW)).toBe(expected);
-  });
-});
 
 describe("the wait before the next try", () => {
   it("doubles from 0.8 s to 60 s, with full jitter", () => {

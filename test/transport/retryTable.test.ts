@@ -61,15 +61,20 @@ const ROWS: readonly (readonly [event: string, reply: Reply, read: Ending, conve
 ];
 
 const COLUMNS: readonly Repeat[] = ["read", "converge", "guarded", "once"];
+const PATCH_ANY = requestOf("converge", { method: "PATCH", ifMatch: "*" });
+const DELETE = requestOf("converge", { method: "DELETE", body: undefined });
 
 describe.each(ROWS)("after %s", (_event, reply, ...endings) => {
-  it.each(COLUMNS.map((repeat, index) => [repeat, endings[index] as Ending] as const))(
-    "a %s request ends as: %s",
-    async (repeat, ending) => {
+  const cells = COLUMNS.map((repeat, index) => [`${repeat} request`, endings[index] as Ending, requestOf(repeat)] as const);
+  const [, converge] = endings;
+
+  it.each([...cells, ["PATCH If-Match: *", converge, PATCH_ANY] as const, ["DELETE", converge, DELETE] as const])(
+    "a %s ends as: %s",
+    async (_column, ending, request) => {
       const server = await ScriptedServer.start({ reply });
       if (ending === "retry") server.expect({ reply: ok });
       const bench = new TransportBench(readyAt(server.url));
-      const sent = bench.transport.send(requestOf(repeat), bench.options());
+      const sent = bench.transport.send(request, bench.options());
       if (ending === "retry") expect((await sent).body).toEqual({ id: "x" });
       else expect((await rejection(sent)).name).toBe(ending === "unknown" ? "OutcomeUnknownError" : "ServiceError");
       expect(server.received).toHaveLength(ending === "retry" ? 2 : 1);
