@@ -185,7 +185,7 @@ function refusePinned(path: readonly string[], ifMatch: string | undefined, etag
 export class BackendMissingError extends PreconditionError {}
 
 function missing(path: readonly string[], refusal: ServiceError): BackendMissingError {
-  const said = `${refusal.sentence}${requestIdOf(refusal.requestId)}`.trim();
+  const said = [refusal.sentence, refusal.requestId && `Request id: ${refusal.requestId}`].filter((part) => part !== "").join(" ");
   return new BackendMissingError(
     `${armId(path)} does not exist${said === "" ? "" : ` (${said})`}, and a patch never creates it. Its creation belongs to whoever owns it: azure-native.apimanagement.Backend, Bicep, or the portal. If it is in this program, add it to dependsOn; else check serviceName and backendId.`,
   );

@@ -72,10 +72,12 @@ function correctClock(answer: HttpAnswer, clocks: Clocks, signedBehindMs: number
   if (clocks.skew.behindMs !== signedBehindMs) return true;
   const serviceMs = httpDateMs(answer.headers["date"]);
   if (serviceMs === undefined || clocks.skew.behindMs !== 0) return false;
-  clocks.skew.behindMs = serviceMs - clocks.clock.now();
-  if (clocks.skew.behindMs === 0) return false;
-  const seconds = Math.round(Math.abs(clocks.skew.behindMs) / 1000);
-  const side = clocks.skew.behindMs > 0 ? "behind" : "ahead of";
+  const behindMs = serviceMs - clocks.clock.now();
+  // The header holds whole seconds: a clock that is right is less than one off.
+  if (Math.abs(behindMs) < 1_000) return false;
+  clocks.skew.behindMs = behindMs;
+  const seconds = Math.round(Math.abs(behindMs) / 1000);
+  const side = behindMs > 0 ? "behind" : "ahead of";
   options.onWait(0, `the clock of this machine is ${seconds} s ${side} the service's; going on with the service's`);
   return true;
 }
