@@ -71,7 +71,7 @@ export function stillOurs({ written }: Remembered, leaves: readonly Leaf[], now:
   return leaves.filter(({ path }) => {
     const whole = leafHolding(written, path);
     // What was removed whole is looked at leaf by leaf: somebody may have given one of its leaves anew.
-    if (whole === undefined || whole.value === null) return leafAt(now, path) === null;
+    if (whole === undefined || whole.value === null) return sameLeaf(backendOwnership, path, null, leafAt(now, path));
     return sameLeaf(backendOwnership, whole.path, whole.value, leafAt(now, whole.path));
   });
 }

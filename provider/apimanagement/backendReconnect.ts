@@ -55,7 +55,7 @@ export const operation: Operation<BackendReconnectInputs, BackendReconnectState>
       after: zod
         .union([zod.string(), zod.number()], `must be ${AFTER}`)
         .refine(
-          (after) => (typeof after === "string" ? zod.iso.duration().safeParse(after).success : Number.isInteger(after) && after >= 0),
+          (after) => (typeof after === "string" ? zod.iso.duration().safeParse(after).success : Number.isSafeInteger(after) && after >= 0),
           `must be ${AFTER}`,
         )
         .describe(AFTER)

@@ -86,7 +86,11 @@ export function fromLeaves(leaves: readonly Leaf[]): JsonObject {
 export function sameLeaf(ownership: Ownership, path: readonly string[], a: Json, b: Json): boolean {
   const isNothing = (value: Json) => value === null || ownership.isNothing?.(path, value) === true;
   if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
-  return ownership.means(path, a, b);
+  if (!isObject(a) || !isObject(b) || ownership.isLeaf(path)) return ownership.means(path, a, b);
+  // A member that is owned whole is the same when its leaves are.
+  const parts = [a, b].flatMap((object) => leavesOf(object as JsonObject, ownership, path));
+  const at = (object: unknown, leaf: Leaf) => leafAt(object as JsonObject, leaf.path.slice(path.length));
+  return parts.every((leaf) => sameLeaf(ownership, leaf.path, at(a, leaf), at(b, leaf)));
 }
 
 /** The leaves of `wanted` that `current` does not have as wanted. */

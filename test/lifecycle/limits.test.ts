@@ -61,7 +61,7 @@ const limits: [string, string, unknown, Record<string, unknown>, taken: unknown[
     backendReconnect,
     reconnect,
     ["PT2M", "PT3S", "P1D", 0, 120],
-    ["", "PT", "P", "2 minutes", "120", -1, 1.5, null, true],
+    ["", "PT", "P", "2 minutes", "120", -1, 1.5, 1e21, null, true],
   ],
   ["BackendReconnect", "triggers", backendReconnect, reconnect, [{}, { month: "10", list: [1] }], ["10", ["10"]]],
   ["BackendReconnect", "runOnCreate", backendReconnect, reconnect, [true, false], ["true", null]],
