@@ -132,7 +132,8 @@ function goOnForEver(line: Line, answer: Answer, bytesPerChunk: number, interval
   line.response.write(answer.body);
   const next = (): void => {
     if (line.socket.destroyed) return;
-    line.response.write(" ".repeat(bytesPerChunk));
+    // What nobody reads would otherwise pile up here.
+    if (!line.response.writableNeedDrain) line.response.write(" ".repeat(bytesPerChunk));
     line.later(intervalMs, next);
   };
   next();
