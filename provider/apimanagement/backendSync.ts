@@ -176,6 +176,8 @@ function refuseConflict(path: readonly string[], wanted: JsonObject, first: Back
 /** A pinned ETag does not come back. "*" names every backend there is, and the next read tells that there is none. */
 function refusePinned(path: readonly string[], ifMatch: string | undefined, etag: string): undefined {
   if (ifMatch === undefined || ifMatch === "*") return undefined;
+  // It was the pinned one a moment ago: our own try whose answer was lost may have changed it. Another read tells.
+  if (ifMatch === etag) return undefined;
   throw new ConflictError(
     `${armId(path)} is no longer the one that ifMatch names: ifMatch is ${ifMatch}, the backend's ETag is ${etag}. Nothing was written. Look at what changed, then give the new ETag or leave ifMatch out.`,
   );

@@ -90,6 +90,25 @@ describe("a lost answer", () => {
   });
 });
 
+describe("a pinned ETag", () => {
+  it("that our own write has outdated, though its answer was a 500, is no conflict", async () => {
+    const ifMatch = cloud.backend(place.serviceName, place.backendId).etag;
+    cloud.faults.add({ method: "PATCH", mode: "answer", status: 500, apply: true });
+    expect(await patchOf(cloud).up({ ...place, description: "ours", ifMatch })).toBe("created");
+    expect(methods(cloud)).toEqual(["GET", "PATCH", "PATCH", "GET"]);
+    expect(bodyOf(cloud)).toMatchObject({ description: "ours" });
+  });
+
+  it("that somebody else outdates after the read is refused with both ETags", async () => {
+    const ifMatch = cloud.backend(place.serviceName, place.backendId).etag;
+    const before = () => cloud.changeBackend(place.serviceName, place.backendId, { title: "theirs" });
+    cloud.faults.add({ method: "PATCH", mode: "pass", before });
+    const refused = patchOf(cloud).up({ ...place, description: "ours", ifMatch });
+    await expect(refused).rejects.toThrow(`ifMatch is ${ifMatch}, the backend's ETag is `);
+    expect(bodyOf(cloud)).toMatchObject({ title: "theirs", description: "by the API team" });
+  });
+});
+
 describe("another writer", () => {
   it("is given up on after five rounds", async () => {
     let turn = 0;
