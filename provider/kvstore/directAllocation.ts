@@ -47,6 +47,8 @@ export async function ensureDirectEndpoint(
   try {
     if (outcome === "unknown") await allocateUnlessDone(target, request, run);
     serving = await waitForEndpoint(target, run);
+    // It was accepted as wished: recorded otherwise, the next run would replace it, and cut its clients off.
+    if (outcome === "accepted") agreed(target, wish, serving);
   } catch (error) {
     throw notSeenServing(target, outcome, id, given, error);
   }

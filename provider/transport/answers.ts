@@ -3,23 +3,21 @@ import { requestIdOf, UnexpectedAnswerError } from "../errors";
 import type { HttpAnswer } from "./http";
 import { LONGEST_PAGE, plainName, redactText } from "./redact";
 
-const POLLUTING = new Set(["__proto__", "constructor", "prototype"]);
-
 /** No contract comes near it, and everything that walks through an answer may do so level by level. */
 const DEEPEST = 500;
 
-/** A JSON object out of a service's text, or undefined for anything else. Names that could change a prototype are dropped. */
+/** A JSON object out of a service's text, or undefined for anything else. Members called `__proto__` are dropped: an assignment of one would change a prototype. */
 export function jsonObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""), dropPolluting);
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""), dropProto);
     return isObject(value) && !isDeeper(value, DEEPEST) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-function dropPolluting(this: unknown, name: string, value: unknown): unknown {
-  return POLLUTING.has(name) && !Array.isArray(this) ? undefined : value;
+function dropProto(name: string, value: unknown): unknown {
+  return name === "__proto__" ? undefined : value;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

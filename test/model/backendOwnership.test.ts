@@ -38,7 +38,7 @@ async function currentCloud(): Promise<Cloud> {
 describe("a backend patch and its model agree after every command, in sequences about", () => {
   it.each(Object.keys(topics))("%s", async (topic) => {
     const agree = fc.asyncProperty(sequencesAbout(topic), async (sequence) => walk(await currentCloud(), sequence));
-    await fc.assert(agree, runs(80));
+    await fc.assert(agree, runs(60));
   });
 });
 

@@ -32,7 +32,7 @@ export const flags: readonly string[] = ["tls.validateCertificateChain", "tls.va
 export function writeFor(wanted: Leaves, given: Leaves, now: Leaves): Write {
   const sent = without(wanted, (_path, value) => value === null);
   const removed = [...wanted.keys()].filter((path) => !sent.has(path));
-  if (removed.every((path) => valueAt(now, path) === null)) return { method: "PATCH", body: withFlags(sent, flags, now) };
+  if (removed.every((path) => sameMeaning(path, null, valueAt(now, path)))) return { method: "PATCH", body: withFlags(sent, flags, now) };
   const partners = flags.filter((flag) => !wanted.has(flag));
   const whole = overlaid(now, new Map([...wanted, ...withFlags(sent, partners, now)]));
   const [lone, other] = flags.filter((flag) => whole.has(flag));

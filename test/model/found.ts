@@ -95,5 +95,21 @@ export const found: Readonly<Record<string, Sequence>> = {
       { before: { do: "vanished" }, ends: "answered" },
     ],
   }),
+  "somebody's other spelling of a member that is removed whole is no conflict": leaving(
+    "bare",
+    give("pool.services", [{ id: "/backends/eu", weight: null }]),
+    up,
+    give("pool", null),
+    upMeeting({ before: theirs("title", "a"), ends: "answered" }),
+  ),
+  "an empty text is as good as none where something was removed": restoring(
+    "full",
+    give("proxy", { url: "http://proxy.example.com", username: null }),
+    up,
+    theirs("proxy.username", ""),
+    { do: "refresh" },
+    { do: "preview" },
+    destroy,
+  ),
   'a refused "*" is no pinned ETag': leaving("bare", { do: "set", setting: "ifMatch", to: "*" }, upMeeting({ ends: "412" })),
 };

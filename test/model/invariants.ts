@@ -86,7 +86,7 @@ const targets = ["resourceGroupName", "serviceName", "backendId", "__provider", 
 /** 9: the state is what the program said with the owned leaves as they are, and what restoring needs. */
 export function stateIsWhatIsOwned(state: Record<string, unknown>, { had, settings, memory }: Recorded, etag: string | undefined): void {
   const { prior, written, extraProperties, ...others } = veiled(state) as JsonObject;
-  const { onDestroy, onConflict, ifMatch, ...members } = without0(others, targets);
+  const { onDestroy, onConflict, ifMatch, ...members } = withoutMembers(others, targets);
   const said = { onDestroy, onConflict, ifMatch };
   must("9: the state has other settings", JSON.parse(JSON.stringify(said)), settings);
   const owned = new Map([...leavesOf(members), ...leavesOf((extraProperties ?? {}) as JsonObject)]);
@@ -102,7 +102,7 @@ export function stateIsWhatIsOwned(state: Record<string, unknown>, { had, settin
   must("9: prior is not what was there first", firstValues(leavesOf(prior as JsonObject)), firstValues(memory.first));
 }
 
-function without0(members: JsonObject, names: readonly string[]): JsonObject {
+function withoutMembers(members: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
 }
 

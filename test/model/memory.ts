@@ -67,5 +67,5 @@ function isStillGiven(given: Leaves, path: string, now: Leaves): boolean {
   const leaf = [...given.keys()].find((owned) => isWithin(path, owned)) ?? path;
   const value = given.get(leaf) ?? null;
   // A member that was removed whole is looked at line by line: somebody may have given one of its lines anew.
-  return value === null ? valueAt(now, path) === null : sameMeaning(leaf, value, valueAt(now, leaf));
+  return value === null ? sameMeaning(path, null, valueAt(now, path)) : sameMeaning(leaf, value, valueAt(now, leaf));
 }

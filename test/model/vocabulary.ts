@@ -11,9 +11,7 @@ export interface Member {
   readonly only?: "theirs" | "ours";
 }
 
-const rule = (tripDuration: string, interval: string, more: object = {}) => [
-  { name: "r", tripDuration, failureCondition: { count: 3, interval }, ...more },
-];
+const rule = (tripDuration: string, interval: string) => [{ name: "r", tripDuration, failureCondition: { count: 3, interval } }];
 const texts: readonly Member[] = [
   { at: "title", values: ["a", "b", null] },
   { at: "description", values: ["ours", "theirs", null] },
@@ -54,10 +52,12 @@ const attachments: readonly Member[] = [
       { url: "http://proxy.example.com" },
       { url: "http://proxy.example.com", username: null, password: "secret:4" },
       { url: "http://other.example.com", username: "proxy", password: "secret:5" },
+      { url: "http://other.example.com", username: "" },
       null,
     ],
   },
   { at: "proxy.password", values: ["secret:6", null], only: "theirs" },
+  { at: "proxy.username", values: ["", null], only: "theirs" },
   { at: "properties", values: [null] },
   { at: "properties", values: [{}], only: "ours" },
   {
@@ -84,15 +84,13 @@ const lists: readonly Member[] = [
   {
     at: "circuitBreaker.rules",
     values: [
-      rule("PT60S", "PT60M"),
-      rule("PT1M", "PT1H"),
-      rule("PT2M", "P1D", { acceptRetryAfter: true }),
-      [...rule("PT2M", "PT24H"), { name: "s" }],
+      ...[rule("PT60S", "PT60M"), rule("PT1M", "PT1H"), rule("PT1M", "PT3600S"), rule("PT60S", "PT1H"), rule("PT2M", "P1D")],
+      [...rule("PT1M", "PT1H"), { name: "s", acceptRetryAfter: true }],
       null,
     ],
   },
   { at: "circuitBreaker", values: [null] },
-  { at: "labels", isExtra: true, values: [["a", "b"], ["b", "a"], ["a"], null] },
+  { at: "labels", isExtra: true, values: [["a", "b"], ["b", "a"], ["a"]] },
 ];
 const unknown: readonly Member[] = [
   { at: "novelty", isExtra: true, values: [null, { depth: 1, inner: { a: "y" } }] },

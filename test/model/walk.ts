@@ -52,7 +52,8 @@ class Walker {
     if (command.do === "theirs" || command.do === "replaced" || command.do === "vanished") gateway.change(command);
     if (command.do === "preview") await this.preview();
     else await this.compare(command);
-    must("the backend has another content", tree(gateway.content()), tree(reference.twin.content));
+    const backend = command.do === "destroy" ? "7: destroy leaves another backend" : "0: the backend is another one";
+    must(backend, tree(gateway.content()), tree(reference.twin.content));
     must("the emulator failed", this.cloud.failures, []);
   }
 

@@ -79,11 +79,17 @@ const notPutBack = async ({ cloud, driver, nth }: End) => {
   return changed(cloud);
 };
 
+/** One that the write then loses, so that a warning names it. */
+const newMember = { kind: "addEverywhere", at: 0, other: 0, name: "\u202e\u009b31m", hostile: "1" } as const;
+
 const wish = { ...place, title: "ours", description: "ours, too" };
 const restoring = { ...wish, onDestroy: "restore" };
 
 const patchScenarios: Scenario[] = [
-  { hook: "create", title: "", conversation: [GET, PATCH], prepare, given: wish, wrongInTheEnd: othersChanged },
+  {
+    ...{ hook: "create", title: "", conversation: [GET, PATCH], prepare, given: wish, wrongInTheEnd: othersChanged },
+    found: [[1, { ...UNHARMED, body: { kind: "mutated", mutations: [newMember] } }]],
+  },
   { hook: "create", title: "that removes", conversation: [GET, PUT], prepare, given: { ...place, title: "ours", description: null } },
   {
     ...{ hook: "create", title: "of credentials and flags", conversation: [GET, PATCH], prepare },
@@ -128,6 +134,7 @@ const patchScenarios: Scenario[] = [
   {
     ...{ hook: "update", title: "that drops a member and puts it back", conversation: [GET, PATCH], prepare },
     ...{ before: restoring, given: { ...place, title: "ours", onDestroy: "restore" }, wrongInTheEnd: notPutBack },
+    found: [[2, { ...UNHARMED, status: { code: 502, hasActed: false }, isForGood: true }]],
   },
   {
     ...{ hook: "update", title: "that overwrites", conversation: [GET, PATCH], prepare, before: wish },

@@ -73,6 +73,7 @@ const scenarios: Scenario[] = [
       [4, { ...UNHARMED, status: { code: 302, hasActed: true } }],
       [8, withMembers({ ConnectionString: "true" })],
       [8, withMembers({ Port: undefined })],
+      [8, withMembers({ Port: "2" })],
     ],
     conversation: [INSTANCE, NET_INFO, TLS, ALLOCATE, INSTANCE, INSTANCE, INSTANCE, NET_INFO],
   },

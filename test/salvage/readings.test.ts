@@ -7,10 +7,10 @@ import { describeInstance, describeNetInfo, hasTls } from "../../provider/kvstor
 import { type Connection, connectionOf, findConnection, readConnection } from "../../provider/redisenterprise/connections";
 import { jsonObject } from "../../provider/transport/answers";
 import { listKeys } from "../../provider/webpubsub/keys";
+import { runs } from "../support/runs";
 import { hostileJson, hostileString } from "./hostile";
 import { wrongInSentence } from "./invariants";
 import { type Mutation, mutated, mutation } from "./mutations";
-import { runs } from "./suite";
 
 // What an operation reads out of an answer, without the way there.
 
@@ -132,6 +132,12 @@ describe(`an answer of R-KVStore, ${often.numRuns} cases each`, () => {
       await expect(describeInstance(target, answering(JSON.parse(text)))).rejects.toThrow(UnexpectedAnswerError);
     },
   );
+
+  it("means the same in another case", async () => {
+    const attributes = { InstanceStatus: "NORMAL", ArchitectureType: "Cluster", EngineVersion: 5.5, NetworkType: "vpc" };
+    const instance = await describeInstance(target, answering({ Instances: { DBInstanceAttribute: [attributes] } }));
+    expect(instance).toMatchObject({ status: "Normal", architecture: "cluster", engineVersion: "5.5" });
+  });
 
   it("is no absence of an endpoint whose name it holds without the mark", async () => {
     const unmarked = { ConnectionString: "chat.redis.rds.aliyuncs.com", Port: "6380" };

@@ -1,7 +1,7 @@
 import { operation } from "../../provider/redisenterprise/privateEndpointConnection";
 import type { Cloud } from "../cloud";
 import { armSaysGone } from "./armGone";
-import { answered, withMembers } from "./damage";
+import { answered, UNHARMED, withMembers } from "./damage";
 import type { End, Scenario, Subject } from "./scenario";
 import { salvage } from "./suite";
 
@@ -88,6 +88,7 @@ const scenarios: Scenario[] = [
       [1, withMembers({ name: "null" })],
       [1, withMembers({ name: '"another"' })],
       [1, withMembers({ properties: "[]" })],
+      [1, { ...withMembers({ provisioningState: '"Creating"' }), isForGood: true }],
       [1, withMembers({ status: '"Rejected"', description: JSON.stringify(`\u001b[2J\u202e${"😀".repeat(2_000)}`) })],
     ],
   },
@@ -107,7 +108,10 @@ const scenarios: Scenario[] = [
   },
   {
     ...{ hook: "read", title: "", conversation: [GET], prepare, given: byName },
-    found: [[1, withMembers({ privateEndpoint: "null" })]],
+    found: [
+      [1, withMembers({ privateEndpoint: "null" })],
+      [1, { ...UNHARMED, status: { code: 503, hasActed: false }, isForGood: true }],
+    ],
   },
   { hook: "get", title: "with an id alone", conversation: [GET], prepare, given: byName, outputs: nothingKnown },
   {

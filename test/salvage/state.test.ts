@@ -3,9 +3,9 @@ import type { JsonObject } from "../../provider/engine/operation";
 import { fromLeaves, leafAt, leavesOf, type Ownership, overlaps, withLeaf, withoutLeaf } from "../../provider/engine/ownership";
 import { canonical, isObject, toState } from "../../provider/engine/state";
 import { jsonObject } from "../../provider/transport/answers";
+import { runs } from "../support/runs";
 import { hostileJson, hostileValue, NAMES } from "./hostile";
 import { wrongInMembers, wrongInPrototypes } from "./invariants";
-import { runs } from "./suite";
 
 const often = runs(500);
 const members: Ownership = { isLeaf: () => false, means: (_path, a, b) => canonical(a) === canonical(b) };

@@ -1,19 +1,13 @@
 import fc from "fast-check";
 import { runTimeFaster } from "../support/fastClock";
+import { runs } from "../support/runs";
 import { type Damage, damage } from "./damage";
 import { healthy, type Scenario, type Subject, tried } from "./scenario";
 
-/** As many cases an operation as this times its factor, shared out among the answers. */
-const CASES = 400;
-const FACTOR = Number(process.env.PATCHBAY_RUNS ?? 1);
+/** As many cases an operation, shared out among the answers. */
+const CASES = 300;
 /** Such that a wait is soon over, and a try's own limit is not reached while the machine is busy with something else. */
 const FASTER = 60;
-
-/** How a property is run here: PATCHBAY_RUNS multiplies, PATCHBAY_SEED repeats. */
-export function runs(count: number): { numRuns: number; seed?: number } {
-  const seed = process.env.PATCHBAY_SEED;
-  return { numRuns: Math.ceil(count * FACTOR), ...(seed === undefined ? {} : { seed: Number(seed) }) };
-}
 
 /** Damages each answer of each conversation in turn. */
 export function salvage(subject: Subject, scenarios: readonly Scenario[]): void {

@@ -90,6 +90,7 @@ export class HookDriver {
   /** What `.get` does. */
   async get(id: string, given: Members = {}) {
     const read = await this.hooks.read(id, { ...given, __provider: "text" });
+    if (read.id === "") return { id: "", state: {}, inputs: {} };
     return { id: read.id, state: plainJson(read.props), inputs: plainJson(read.inputs ?? {}) };
   }
 

@@ -85,10 +85,10 @@ describe("an Azure answer", () => {
     expect(answer?.headers["etag"]).toBe('"B="');
   });
 
-  it("loses a byte order mark and the names that could change a prototype", async () => {
+  it("loses a byte order mark and members called __proto__, and no other", async () => {
     const text = '\uFEFF{"a":1,"__proto__":{"evil":true},"b":{"constructor":1,"prototype":2,"c":3}}';
     const { answer } = await exchange({ text, headers: { "content-type": "application/json" } });
-    expect(JSON.stringify(answer?.body)).toBe('{"a":1,"b":{"c":3}}');
+    expect(JSON.stringify(answer?.body)).toBe('{"a":1,"b":{"constructor":1,"prototype":2,"c":3}}');
   });
 
   it.each<[string, Reply]>([

@@ -4,10 +4,11 @@ import type { BackendMembers } from "../../provider/apimanagement/backendMembers
 import { operation } from "../../provider/apimanagement/backendPatch";
 import type { Hooks } from "../../provider/engine/lifecycle";
 import { apiManagementClient } from "../cloud/officialClients";
+import { runs } from "../support/runs";
 import { expectSame, outdated, type Sample, type Told } from "./comparison";
 import { azureHeaders, bothTlsFlags, charset, contentLength, emptyObjects, newerMembers, protoInMaps } from "./differences";
 import { backend, wish } from "./generatedBackends";
-import { backendPlace, cases, etag } from "./generatedNames";
+import { backendPlace, etag } from "./generatedNames";
 import { partOf } from "./generatedTexts";
 import { openWire, type Wire } from "./wire";
 
@@ -98,7 +99,7 @@ describe("get and update of @azure/arm-apimanagement", () => {
         expect(ours.map(({ method }) => method)).toEqual(["GET", "PATCH", "GET"]);
         expectSame(ours, theirs, DIFFERENCES, told);
       }),
-      cases(CASES),
+      runs(CASES),
     );
   });
 

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { operation } from "../../provider/apimanagement/backendReconnect";
 import type { Hooks } from "../../provider/engine/lifecycle";
 import { apiManagementClient } from "../cloud/officialClients";
+import { runs } from "../support/runs";
 import { expectSame, outdated, type Sample } from "./comparison";
 import { azureHeaders, charset, typeOfNothing } from "./differences";
-import { backendPlace, cases } from "./generatedNames";
+import { backendPlace } from "./generatedNames";
 import { duration } from "./generatedTexts";
 import { openWire, type Wire } from "./wire";
 
@@ -60,7 +61,7 @@ describe("reconnect of @azure/arm-apimanagement, at api-version 2022-08-01", () 
         expect(ours.map(({ method }) => method)).toEqual(["POST", "POST"]);
         expectSame(ours, theirs, DIFFERENCES);
       }),
-      cases(CASES),
+      runs(CASES),
     );
   });
 

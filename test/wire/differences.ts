@@ -101,22 +101,20 @@ export const newerMembers: Difference = {
 
 export const protoInMaps: Difference = {
   name: "a header or query parameter called __proto__",
-  reason: "the client loses it, because it assigns it to an ordinary object; ours sends it like every other name",
+  reason: "the client loses it, because it assigns it to an ordinary object; ours sends what the program gives like every other name",
   bridge: (_own, other, { maps }) =>
-    withMaps(other, maps, "given", (map, given) => {
+    withMaps(other, maps, (map, given) => {
       const lost = Object.entries(given).filter(([name]) => name === "__proto__");
       return Object.fromEntries([...Object.entries(map), ...lost]);
     }),
 };
 
-const POLLUTING = ["__proto__", "constructor", "prototype"];
-
-export const pollutingNames: Difference = {
-  name: "a header or query parameter called constructor or prototype that is read and put back",
-  reason: "answers are read without the names that could change a prototype, so a PUT of the whole is without them",
-  bridge: (_own, other, { maps }) => {
-    if (other.method !== "PUT") return undefined;
-    return withMaps(other, maps, "read", (map) => Object.fromEntries(Object.entries(map).filter(([name]) => !POLLUTING.includes(name))));
+export const nothingLeft: Difference = {
+  name: "a backend of which nothing is left",
+  reason: "the client leaves `properties` out where none is given; ours sends it, empty, as every answer has it",
+  bridge: (_own, other) => {
+    const isBare = other.method === "PUT" && isObject(other.body) && Object.keys(other.body).length === 0;
+    return isBare ? withProperties(other, {}) : undefined;
   },
 };
 

@@ -134,10 +134,3 @@ export const regionId = fc.constantFrom("cn-hangzhou", "cn-hongkong", "ap-southe
 export const securityToken = fc
   .tuple(fc.stringMatching(/^[!-~]$/), fc.stringMatching(/^[ -~]{0,60}$/), fc.stringMatching(/^[!-~]$/))
   .map((parts) => parts.join(""));
-
-const seed = process.env["PATCHBAY_SEED"];
-
-/** The settings of a property: so many cases; a failure prints the seed, which PATCHBAY_SEED pins. */
-export function cases(numRuns: number): fc.Parameters<unknown> {
-  return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) };
-}

@@ -116,10 +116,11 @@ function removalOf(all: readonly Leaf[], nulled: readonly string[], withNulls: b
   };
 }
 
-/** Whether a null is wanted where there is something. */
+/** Whether a null is wanted where there is something; an empty text is as good as nothing. */
 function removesSomething({ given, current }: Removal): boolean {
   const removes = (wanted: unknown, now: unknown): boolean =>
     now != null &&
+    now !== "" &&
     (wanted === null || (isObject(wanted) && isObject(now) && Object.entries(wanted).some(([name, part]) => removes(part, now[name]))));
   return removes(given, current);
 }

@@ -4,10 +4,11 @@ import fc from "fast-check";
 import type { Hooks } from "../../provider/engine/lifecycle";
 import { operation } from "../../provider/kvstore/directConnection";
 import { kvstoreClient } from "../cloud/officialClients";
+import { runs } from "../support/runs";
 import type { CannedAnswer } from "./captureServer";
 import { expectSame, outdated, type Sample } from "./comparison";
 import { alibabaHeaders } from "./differences";
-import { cases, instanceId, prefix, regionId, securityToken } from "./generatedNames";
+import { instanceId, prefix, regionId, securityToken } from "./generatedNames";
 import { openWire, type Wire } from "./wire";
 
 const CASES = 1_000;
@@ -97,7 +98,7 @@ describe("the five calls of @alicloud/r-kvstore20150101", () => {
         expect(sides.ours).toHaveLength((each.releases ? RELEASE : ALLOCATION).length);
         expectSame(sides.ours, sides.theirs, alibabaHeaders, sides.told);
       }),
-      cases(CASES),
+      runs(CASES),
     );
   });
 

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import type { Hooks } from "../../provider/engine/lifecycle";
 import { operation } from "../../provider/redisenterprise/privateEndpointConnection";
 import { redisEnterpriseClient } from "../cloud/officialClients";
+import { runs } from "../support/runs";
 import type { CannedAnswer } from "./captureServer";
 import { expectSame, outdated, type Sample } from "./comparison";
 import { azureHeaders, charset, contentLength, readOnlyEndpoint } from "./differences";
-import { cases, clusterName, freeName, resourceGroupName, subscriptionId } from "./generatedNames";
+import { clusterName, freeName, resourceGroupName, subscriptionId } from "./generatedNames";
 import { freeText } from "./generatedTexts";
 import { openWire, type Wire } from "./wire";
 
@@ -118,7 +119,7 @@ describe("privateEndpointConnections of @azure/arm-redisenterprisecache, at api-
         expect(sides.ours).toHaveLength(each.afterwards === "read" || each.afterwards === "delete" ? 3 : 4);
         expectSame(sides.ours, sides.theirs, DIFFERENCES);
       }),
-      cases(CASES),
+      runs(CASES),
     );
   });
 

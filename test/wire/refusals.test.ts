@@ -6,8 +6,9 @@ import { operation as reconnect } from "../../provider/apimanagement/backendReco
 import type { Operation } from "../../provider/engine/operation";
 import { operation as connection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { apiManagementClient, redisEnterpriseClient } from "../cloud/officialClients";
+import { runs } from "../support/runs";
 import { refusals } from "./differences";
-import { cases, controlledName } from "./generatedNames";
+import { controlledName } from "./generatedNames";
 import { openWire, type Wire } from "./wire";
 
 const CASES = 300;
@@ -83,7 +84,7 @@ describe(refusals.controlCharacter, () => {
       fc.asyncProperty(controlledName, async (name) => {
         expect(await sentBefore(operation, inputsWith(name))).toBe(0);
       }),
-      cases(CASES),
+      runs(CASES),
     );
   });
 
@@ -106,7 +107,7 @@ describe(refusals.listedName, () => {
       privateLinkServiceConnectionState: state,
     };
     const ours = await wire.server.during([list], async () => {
-      await expect(wire.hooksOf(connection).create(inputs)).rejects.toThrow("the name is missing or cannot be read");
+      await expect(wire.hooksOf(connection).create(inputs)).rejects.toThrow("a private endpoint connection without a readable name");
     });
     expect(ours.map(({ method }) => method)).toEqual(["GET"]);
   });

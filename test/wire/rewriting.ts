@@ -53,11 +53,10 @@ export function merged(members: Members, more: Members): Members {
   return { ...members, ...Object.fromEntries(joined) };
 }
 
-/** Rewrites those maps of data that were given, or those that were read and go back. */
+/** Rewrites those maps of data that were given. */
 export function withMaps(
   other: Meaning,
   given: Members | undefined,
-  which: "given" | "read",
   rewrite: (map: Members, given: Members) => Members,
 ): Meaning | undefined {
   const properties = propertiesOf(other);
@@ -65,8 +64,7 @@ export function withMaps(
   if (properties === undefined || !isObject(credentials)) return undefined;
   const rewritten = MAPS.flatMap((name) => {
     const [map, own] = [credentials[name], given?.[name]];
-    if (!isObject(map) || isObject(own) !== (which === "given")) return [];
-    return [[name, rewrite(map, isObject(own) ? own : {})] as const];
+    return isObject(map) && isObject(own) ? [[name, rewrite(map, own)] as const] : [];
   });
   return withProperties(other, { ...properties, credentials: { ...credentials, ...Object.fromEntries(rewritten) } });
 }

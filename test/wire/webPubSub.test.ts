@@ -3,10 +3,11 @@ import fc from "fast-check";
 import type { Hooks } from "../../provider/engine/lifecycle";
 import { operation } from "../../provider/webpubsub/keyRegeneration";
 import { webPubSubClient } from "../cloud/officialClients";
+import { runs } from "../support/runs";
 import type { CannedAnswer } from "./captureServer";
 import { expectSame, outdated, type Sample } from "./comparison";
 import { azureHeaders, charset } from "./differences";
-import { cases, resourceGroupName, subscriptionId, webPubSubName } from "./generatedNames";
+import { resourceGroupName, subscriptionId, webPubSubName } from "./generatedNames";
 import { openWire, type Wire } from "./wire";
 
 const CASES = 1_000;
@@ -76,7 +77,7 @@ describe("listKeys and regenerateKey of @azure/arm-webpubsub", () => {
         expect(ours).toHaveLength(each.afterwards === "read" ? 4 : 6);
         expectSame(ours, theirs, DIFFERENCES);
       }),
-      cases(CASES),
+      runs(CASES),
     );
   });
 
