@@ -56,6 +56,8 @@ export class ServiceError extends PatchbayError {
   readonly code: string;
   readonly sentence: string;
   readonly requestId: string;
+  /** Whether an earlier try of the same request had reached the service, so that it may have acted on that one. */
+  followsAnotherTry = false;
   constructor(failure: ServiceFailure) {
     const code = failure.code === "" ? "" : ` (${failure.code})`;
     const requestId = requestIdOf(failure.requestId).trim();

@@ -8,11 +8,13 @@ import { fromLeaves, type Leaf, leavesOf, withLeaf } from "../engine/ownership";
 import { PartialStateError } from "../engine/partialState";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown, propertyPath } from "../engine/state";
+import { SECRET } from "../engine/words";
 import { PatchbayError } from "../errors";
 import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
 import { changesOf, SETTINGS } from "./backendChanges";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
 import type { BackendMembers } from "./backendMembers";
+import { lostLeaves, noted, noteOf, withLost, withNoted } from "./backendNote";
 import { droppedLeaves, remember, rememberBoth, rememberedBy, stillOurs } from "./backendPrior";
 import { backendRules } from "./backendRules";
 import { type Backend, BackendMissingError, readBackend, syncBackend } from "./backendSync";
@@ -125,20 +127,30 @@ async function patched(
 ): Promise<BackendPatchState> {
   const wanted = wantedOf(given);
   const remembered = rememberedBy(before);
-  const back = droppedLeaves(remembered, wanted);
-  const rememberedWith = (found: JsonObject) => remember(remembered, before && wantedOf(before), wanted, found);
+  const note = given.onDestroy === "restore" ? noted(run.recall(), armId(path)) : undefined;
+  const rememberedWith = (found: JsonObject) => {
+    const owned = withLost(before && wantedOf(before), lostLeaves(note, wanted, found));
+    return remember(withNoted(remembered, note, found), owned, wanted, found);
+  };
   let unseen: JsonObject | undefined;
   const options = {
     ifMatch: given.ifMatch,
     onConflict: given.onConflict ?? "fail",
     given: wanted,
     show: (leaf: Leaf) => shownLeaf(run.show, leaf),
+    onWrite: (found: JsonObject) => {
+      if (given.onDestroy !== "restore") return;
+      run.note(noteOf(armId(path), rememberedWith(found), (leaf) => shownLeaf(run.show, leaf) !== SECRET));
+    },
     onUnseen: (found: JsonObject) => {
       unseen ??= found;
     },
   } as const;
-  const target = (now: JsonObject) =>
-    stillOurs(remembered, back, now).reduce<JsonObject>((whole, leaf) => withLeaf(whole, leaf.path, leaf.value), wanted);
+  const target = (now: JsonObject) => {
+    const known = withNoted(remembered, note, now);
+    const back = stillOurs(known, droppedLeaves(known, wanted), now);
+    return back.reduce<JsonObject>((whole, leaf) => withLeaf(whole, leaf.path, leaf.value), wanted);
+  };
   const synced = await run
     .exclusively(writerKey(path), () => syncBackend(path, target, options, run))
     .catch((error: unknown) => {
@@ -147,7 +159,17 @@ async function patched(
     });
   const state: BackendPatchState = { ...given, ...observedMembers(given, synced.properties), etag: synced.etag };
   if (given.onDestroy !== "restore") return state;
+  tellLost(lostLeaves(note, wanted, synced.before), run);
   return { ...state, ...rememberedWith(synced.before) };
+}
+
+function tellLost(lost: readonly (readonly string[])[], run: Run): void {
+  if (lost.length === 0) return;
+  const names = lost.map((leaf) => propertyPath(leaf)).join(", ");
+  run.say(
+    "warning",
+    `an earlier run on this machine was killed while it wrote ${names}; what was there before is not known any more, and destroy will leave it as it is.`,
+  );
 }
 
 /** Unless the values from before a write that may have landed are recorded, nothing could ever put them back. */

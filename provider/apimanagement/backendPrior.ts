@@ -57,7 +57,7 @@ function firstValue(before: Remembered, owned: JsonObject, path: readonly string
 }
 
 /** The leaf that a path is, or lies in. */
-function leafHolding(object: JsonObject, path: readonly string[]): Leaf | undefined {
+export function leafHolding(object: JsonObject, path: readonly string[]): Leaf | undefined {
   return leavesOf(object, backendOwnership).find((leaf) => leaf.path.length <= path.length && overlaps(leaf.path, path));
 }
 

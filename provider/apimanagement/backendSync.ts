@@ -28,6 +28,8 @@ export interface SyncOptions {
   readonly given: JsonObject;
   /** A value as a message may show it. */
   show(leaf: Leaf): string;
+  /** Called before each write, with the backend as it finds it. */
+  onWrite?(found: JsonObject): void;
   /** Called when a write may have landed without an answer that says so, with the backend as the write found it. */
   onUnseen?(found: JsonObject): void;
 }
@@ -55,20 +57,29 @@ export async function syncBackend(
 ): Promise<Synced> {
   let first: Backend | undefined;
   let tried: Backend | undefined;
+  let isInDoubt = false;
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const current = await existingBackend(path, run);
     first ??= current;
     const wanted = wantedOf(current.properties);
+    if (isInDoubt && tried !== undefined && hasLanded(wanted, tried, current)) options.onUnseen?.(tried.properties);
     if (options.onConflict === "fail") refuseConflict(path, wanted, first, current, options);
     // A write whose answer was lost may be what made it the same.
     if (differing(wanted, current.properties, backendOwnership).length === 0) return { ...current, before: (tried ?? current).properties };
     tried = current;
     const after = await write(path, wanted, current, { ...options, isFirst: round === 1 }, run);
-    if (after !== undefined) return { ...after, before: current.properties };
+    if (typeof after === "object") return { ...after, before: current.properties };
+    isInDoubt = after === "unseen";
   }
   throw new ConflictError(
     `${armId(path)} changed ${MOST_ROUNDS} times between this resource's reads and its writes; nothing more was tried. Find the other writer, then run again.`,
   );
+}
+
+/** Whether a write that was refused as outdated may be what outdated it: an earlier try of it acted, and its answer was lost. */
+function hasLanded(wanted: JsonObject, tried: Backend, current: Backend): boolean {
+  const left = differing(wanted, current.properties, backendOwnership).length;
+  return left < differing(wanted, tried.properties, backendOwnership).length;
 }
 
 function existingBackend(path: readonly string[], run: Run): Promise<Backend> {
@@ -77,14 +88,15 @@ function existingBackend(path: readonly string[], run: Run): Promise<Backend> {
   });
 }
 
-/** One write. Undefined when it has to be read again: somebody else was faster, or the answer was lost and the backend tells whether it landed. */
+/** One write. It has to be read again when somebody else was faster, or no answer told whether it landed: the backend tells. */
 async function write(
   path: readonly string[],
   wanted: JsonObject,
   current: Backend,
   options: SyncOptions & { readonly isFirst: boolean },
   run: Run,
-): Promise<Backend | undefined> {
+): Promise<Backend | "outdated" | "unseen"> {
+  options.onWrite?.(current.properties);
   try {
     const written = backendOf(await run.send(writeRequest(path, wanted, current, options)));
     refuseOtherTypes(Object.keys(wanted), written.properties);
@@ -92,9 +104,9 @@ async function write(
     return written;
   } catch (error) {
     if (meansGone(error)) throw missing(path, error);
-    if (isStale(error)) return refusePinned(path, options.ifMatch, current.etag);
+    if (isStale(error)) return outdated(path, options.ifMatch, current.etag, error);
     if (isUnseen(error)) options.onUnseen?.(current.properties);
-    if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return undefined;
+    if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return "unseen";
     throw error;
   }
 }
@@ -151,7 +163,7 @@ function backendOf(answer: Answer): Backend {
 }
 
 /** 412, or the sentence with which API Management said the same before it used 412. */
-function isStale(error: unknown): boolean {
+function isStale(error: unknown): error is ServiceError {
   return error instanceof ServiceError && (error.status === 412 || /modified since last retrieval/i.test(error.sentence));
 }
 
@@ -174,10 +186,11 @@ function refuseConflict(path: readonly string[], wanted: JsonObject, first: Back
 }
 
 /** A pinned ETag does not come back. "*" names every backend there is, and the next read tells that there is none. */
-function refusePinned(path: readonly string[], ifMatch: string | undefined, etag: string): undefined {
-  if (ifMatch === undefined || ifMatch === "*") return undefined;
+function outdated(path: readonly string[], ifMatch: string | undefined, etag: string, error: ServiceError): "outdated" | "unseen" {
+  const next = error.followsAnotherTry ? "unseen" : "outdated";
+  if (ifMatch === undefined || ifMatch === "*") return next;
   // It was the pinned one a moment ago: our own try whose answer was lost may have changed it. Another read tells.
-  if (ifMatch === etag) return undefined;
+  if (ifMatch === etag) return next;
   throw new ConflictError(
     `${armId(path)} is no longer the one that ifMatch names: ifMatch is ${ifMatch}, the backend's ETag is ${etag}. Nothing was written. Look at what changed, then give the new ETag or leave ifMatch out.`,
   );

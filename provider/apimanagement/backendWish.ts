@@ -1,6 +1,7 @@
 import type { Json, JsonObject, Loose, Problem, Show } from "../engine/operation";
 import { type Leaf, leavesOf, observed, withLeaf } from "../engine/ownership";
 import { isObject, UNKNOWN, valueAt } from "../engine/state";
+import { SECRET } from "../engine/words";
 import { backendOwnership, TYPED_LEAVES } from "./backend";
 import type { BackendMembers } from "./backendMembers";
 
@@ -54,5 +55,5 @@ export function observedMembers(given: BackendWish, properties: JsonObject): Bac
 /** A member of `extraProperties` is secret by the path under which the program gave it. */
 export function shownLeaf(show: Show, { path, value }: Leaf): string {
   const given = show(path, value);
-  return show(["extraProperties", ...path], value) === given ? given : "(secret)";
+  return show(["extraProperties", ...path], value) === given ? given : SECRET;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Operation, Problem, Settings, Zod } from "./operation";
 import { isInternal, isUnknown, propertyPath, valueAt } from "./state";
-import { showing } from "./words";
+import { SECRET, showing } from "./words";
 
 /** What is wrong with one argument. */
 export interface Mistake {
@@ -62,7 +62,7 @@ export function mistakesIn(operation: AnyOperation, inputs: Record<string, unkno
   const mistakes = told.map(({ path, reason, isValueShown }): Mistake => {
     const value = valueAt(given, path);
     // What stands under a misspelled name may be a secret that its right name would have hidden.
-    const isSecret = !(String(path[0]) in schemaOf(operation).shape) || show(path, "") === "(secret)";
+    const isSecret = !(String(path[0]) in schemaOf(operation).shape) || show(path, "") === SECRET;
     const isTold = value !== undefined && isValueShown !== false && !isSecret;
     return { property: propertyPath(path), reason: `${reason}${isTold ? ` (is ${sized(show(path, value), value)})` : ""}`, isSecret };
   });

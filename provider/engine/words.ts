@@ -1,6 +1,8 @@
 import type { Operation, Show } from "./operation";
 import { isUnknown } from "./state";
 
+/** In the place of a value that no message may show. */
+export const SECRET = "(secret)";
 const LONGEST_VALUE = 60;
 
 /**
@@ -13,7 +15,7 @@ export function showing(operation: Operation<object, object>, ...members: Record
   return (path, value) => {
     const spelled = path.map(String).join(".");
     const isSecret = secret.some((member) => spelled === member || spelled.startsWith(`${member}.`) || member.startsWith(`${spelled}.`));
-    if (isSecret) return "(secret)";
+    if (isSecret) return SECRET;
     if (isUnknown(value)) return "(not known yet)";
     if (value === undefined || value === null) return "(nothing)";
     const text = JSON.stringify(value);

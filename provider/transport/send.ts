@@ -1,5 +1,5 @@
 import type { Answer, Repeat } from "../engine/operation";
-import { CanceledError, DeadlineError, OutcomeUnknownError, PatchbayError, UnexpectedAnswerError } from "../errors";
+import { CanceledError, DeadlineError, OutcomeUnknownError, PatchbayError, ServiceError, UnexpectedAnswerError } from "../errors";
 import type { Clock } from "./clock";
 import { type CallEvent, decide, nextWait, type RetryBudget } from "./retry";
 
@@ -117,8 +117,13 @@ function mayHaveActed(call: Call<object>, { event, sent }: Refusal): boolean {
 function ending(call: Call<object>, refusal: Refusal, past: Past): PatchbayError {
   if (past.uncertain === refusal) return outcomeUnknown(call, refusal);
   // What the service says of the request itself, its caller knows to read: 412 and 404 may be the traces of a lost try.
-  if (refusal.event === "refused") return refusal.error();
+  if (refusal.event === "refused") return told(refusal.error(), past);
   return orUnknown(call, past, endOf(call, refusal, past), `Then ${refusal.reason}.`);
+}
+
+function told(error: PatchbayError, past: Past): PatchbayError {
+  if (error instanceof ServiceError) error.followsAnotherTry = past.last?.sent === true;
+  return error;
 }
 
 function endOf(call: Call<object>, refusal: Refusal, past: Past): PatchbayError {
