@@ -9,7 +9,7 @@ import { PartialStateError } from "../engine/partialState";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown, propertyPath } from "../engine/state";
 import { SECRET } from "../engine/words";
-import { PatchbayError } from "../errors";
+import { PatchbayError, PreconditionError, ServiceError } from "../errors";
 import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
 import { changesOf, SETTINGS } from "./backendChanges";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
@@ -192,10 +192,17 @@ async function restored(path: string[], state: BackendPatchState, run: Run): Pro
     await syncBackend(path, target, { onConflict: "overwrite", given: {}, show: (leaf) => shownLeaf(run.show, leaf) }, run);
   } catch (error) {
     if (error instanceof BackendMissingError) return;
-    throw error;
+    throw error instanceof ServiceError && error.status === 400 ? withWayOut(error) : error;
   }
   for (const leaf of kept)
     run.say("warning", `left ${propertyPath(leaf.path)} as it is: somebody else changed it since it was written here.`);
+}
+
+/** What was first can be refused for good: somebody changed the other half of a pair that belongs together. */
+function withWayOut(refusal: ServiceError): PatchbayError {
+  return new PreconditionError(
+    `What was there first could not be put back. ${refusal.message} To leave the backend as it is instead, set onDestroy: "leave", run \`pulumi up\`, then destroy.`,
+  );
 }
 
 function readState(id: string, state: BackendPatchState, { properties, etag }: Backend): BackendPatchState {

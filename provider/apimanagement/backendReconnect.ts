@@ -108,7 +108,10 @@ async function reconnect(path: readonly string[], { after }: BackendReconnectInp
   if (run.recall()?.id === id)
     run.say("warning", "an earlier run on this machine was killed while it told the gateway to reconnect; it is told once more.");
   run.note({ id });
-  const answer = await run.send({ cloud: "azure", method: "POST", path, apiVersion: API_VERSION, body, repeat: "once", answer: "ignored" });
+  const answer = await run.send({
+    ...{ cloud: "azure", method: "POST", path, apiVersion: API_VERSION, body, repeat: "once", answer: "ignored" },
+    nextRun: "it tells the gateway once more, which does no harm but another reconnect",
+  });
   return ran("accepted", answer);
 }
 

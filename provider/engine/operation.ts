@@ -29,6 +29,8 @@ export interface AzureRequest {
   readonly repeat: Repeat;
   /** Where it is not to be sent again because something else runs: the caller looks first whether it is still wanted. @default "wait" */
   readonly whenBusy?: "wait" | "fail";
+  /** What the next run does when no answer told whether the service acted. @default "it looks at the cloud first" */
+  readonly nextRun?: string;
   /** What a 2xx promises: a JSON object, a JSON object or nothing, or nothing that is looked at. */
   readonly answer: "object" | "optional" | "ignored";
 }

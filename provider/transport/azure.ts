@@ -29,6 +29,7 @@ export interface AddressedRequest {
   readonly body?: JsonObject;
   readonly repeat: Repeat;
   readonly whenBusy?: AzureRequest["whenBusy"];
+  readonly nextRun?: string;
   readonly answer: AzureRequest["answer"];
 }
 
@@ -42,6 +43,7 @@ export function addressed(request: AzureRequest, endpoint: string): AddressedReq
     body: request.body,
     repeat: request.repeat,
     whenBusy: request.whenBusy,
+    nextRun: request.nextRun,
     answer: request.answer,
   };
 }
@@ -77,7 +79,8 @@ export function callName(request: Pick<AzureRequest, "path" | "method">): string
 export function azureCall(request: AddressedRequest, session: AzureSession): Call {
   if (request.ifMatch !== undefined) checkETag(request.ifMatch);
   rememberSecretsIn(request.body);
-  return { name: request.name, repeat: request.repeat, attempt: (options) => attempt(request, session, options) };
+  const { name, repeat, nextRun } = request;
+  return { name, repeat, nextRun, attempt: (options) => attempt(request, session, options) };
 }
 
 function checkETag(ifMatch: string): void {

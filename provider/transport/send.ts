@@ -38,6 +38,8 @@ export interface Call<Result extends object = Answer> {
   /** `PATCH …/backends/orders` */
   readonly name: string;
   readonly repeat: Repeat;
+  /** What the next run does when no answer told whether the service acted. @default "it looks at the cloud first" */
+  readonly nextRun?: string;
   attempt(options: CallOptions): Promise<Result | Refusal>;
 }
 
@@ -154,13 +156,17 @@ function orUnknown(call: Call<object>, past: Past, end: PatchbayError, since: st
   return past.uncertain === undefined ? end : outcomeUnknown(call, past.uncertain, since);
 }
 
-function outcomeUnknown({ name }: Call<object>, refusal: Refusal, since = ""): OutcomeUnknownError {
+function outcomeUnknown(
+  { name, nextRun = "it looks at the cloud first" }: Call<object>,
+  refusal: Refusal,
+  since = "",
+): OutcomeUnknownError {
   const end = since === "" ? ", so it was not sent again" : "";
   const parts = [
     `${name} was sent, but ${refusal.reason}.`,
     refusal.said ?? "",
     since,
-    `Whether the service acted is not known${end}. Run \`pulumi up\` again: it looks at the cloud first.`,
+    `Whether the service acted is not known${end}. Run \`pulumi up\` again: ${nextRun}.`,
   ];
   return new OutcomeUnknownError(parts.filter((part) => part !== "").join(" "));
 }

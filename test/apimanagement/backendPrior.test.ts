@@ -81,6 +81,19 @@ describe('onDestroy: "restore"', () => {
     expect(bodyOf(cloud)).toEqual({ ...before, tls: { validateCertificateChain: true, validateCertificateName: false } });
   });
 
+  it("says what to do where the service refuses what was first, since somebody else has changed the other half of it", async () => {
+    cloud.addBackend("apim-prod", "bare", { url: "https://bare.example.com/", protocol: "http" });
+    const patch = patchOf(cloud);
+    await patch.up({ ...restore, backendId: "bare", credentials: bearer });
+    cloud.changeBackend("apim-prod", "bare", { credentials: { authorization: { scheme: "Theirs" } } });
+    await expect(patch.destroy()).rejects.toThrow(
+      /What was there first could not be put back\. PUT .* was refused: 400 .*To leave the backend as it is instead, set onDestroy: "leave"/,
+    );
+    await patch.up({ ...place, backendId: "bare", credentials: bearer });
+    await patch.destroy();
+    expect(cloud.backend("apim-prod", "bare").properties).toMatchObject({ credentials: bearer });
+  });
+
   it("does nothing about leaves that were written before it was asked for", async () => {
     const patch = patchOf(cloud);
     await patch.up({ ...place, title: "a" });

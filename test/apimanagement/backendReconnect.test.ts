@@ -43,7 +43,9 @@ describe("the reconnect", () => {
 
   it("is not posted again when its answer was lost, and says so", async () => {
     cloud.faults.add({ action: "reconnect", mode: "reset", apply: true });
-    await expect(reconnect.up({ ...place })).rejects.toThrow(/Whether the service acted is not known, so it was not sent again/);
+    await expect(reconnect.up({ ...place })).rejects.toThrow(
+      /Whether the service acted is not known, so it was not sent again\. Run `pulumi up` again: it tells the gateway once more/,
+    );
     expect(methods(cloud)).toEqual(["POST"]);
     expect(reconnect.recorded).toBeUndefined();
   });
