@@ -21,6 +21,7 @@ export interface BackendCredentials {
   query?: Record<string, string[]> | null;
   /** Headers and their values; the map is owned as a whole. */
   header?: Record<string, string[]> | null;
+  /** The Authorization header. */
   authorization?: BackendAuthorization | null;
 }
 
@@ -28,47 +29,60 @@ export interface BackendCredentials {
 export interface BackendProxy {
   /** Absolute address of the proxy, 1 to 2000 characters. */
   url: string;
+  /** With which the gateway signs in at the proxy. */
   username?: string | null;
+  /** Of that user. */
   password?: string | null;
 }
 
 /** Certificate checks of the gateway. The service wants both flags: one that is not given is sent as it is now. */
 export interface BackendTls {
+  /** Whether the chain of the backend's certificate is checked; the service assumes so where it is not set. */
   validateCertificateChain?: boolean;
+  /** Whether the name in the backend's certificate is checked; the service assumes so where it is not set. */
   validateCertificateName?: boolean;
 }
 
 /** A server certificate by name and issuer. */
 export interface X509CertificateName {
+  /** Common name of the certificate. */
   name?: string | null;
+  /** Thumbprint of the certificate's issuer. */
   issuerCertificateThumbprint?: string | null;
 }
 
 /** Members of one type of backend only. */
 export interface BackendTypeProperties {
+  /** A Service Fabric cluster as the backend. */
   serviceFabricCluster?: {
     /** Management endpoints of the cluster. */
     managementEndpoints: string[];
+    /** ARM id of the client certificate for the management endpoint. */
     clientCertificateId?: string | null;
-    /** The service ignores it when `clientCertificateId` is there. */
+    /** Thumbprint of the client certificate for the management endpoint. The service ignores it when `clientCertificateId` is there. */
     clientCertificatethumbprint?: string | null;
+    /** How often the gateway looks for a partition again. */
     maxPartitionResolutionRetries?: number | null;
+    /** Thumbprints of the certificates of the cluster's management service. */
     serverCertificateThumbprints?: string[] | null;
+    /** The same certificates by name and issuer. */
     serverX509Names?: X509CertificateName[] | null;
   } | null;
 }
 
 /** HTTP statuses from `min` to `max`, which is not below it. */
 export interface StatusCodeRange {
-  /** 200 to 599. */
+  /** The first, 200 to 599. */
   min?: number;
-  /** 200 to 599. */
+  /** The last, 200 to 599. */
   max?: number;
 }
 
 /** When the circuit breaker trips: exactly one of `count` and `percentage` of failures within `interval`. */
 export interface FailureCondition {
+  /** So many failures. */
   count?: number | null;
+  /** Such a share of failures, in percent. */
   percentage?: number | null;
   /** Length of the window: an ISO 8601 duration such as "PT1M". */
   interval?: string | null;
@@ -83,10 +97,13 @@ export interface CircuitBreaker {
   /** At most 15 items by the contract; the service's documentation speaks of one. */
   rules?:
     | {
+        /** Name of the rule. */
         name?: string | null;
+        /** When it trips. */
         failureCondition?: FailureCondition | null;
         /** How long it stays open: an ISO 8601 duration such as "PT1M". */
         tripDuration?: string | null;
+        /** Whether a Retry-After of the backend decides how long it stays open. */
         acceptRetryAfter?: boolean | null;
       }[]
     | null;
@@ -98,32 +115,37 @@ export interface BackendPool {
   services: {
     /** ARM id of a backend of the same service that exists already. */
     id: string;
-    /** 0 to 100. */
+    /** Its share among those of the same priority, 0 to 100. */
     weight?: number | null;
-    /** 0 to 100. */
+    /** Lower ones come first, 0 to 100. */
     priority?: number | null;
   }[];
 }
 
 /** The twelve members of BackendUpdateParameters. `null` removes a member; one that is not given is not touched. */
 export interface BackendMembers {
-  /** 1 to 300 characters. */
+  /** Title of the backend, 1 to 300 characters. */
   title?: string | null;
-  /** 1 to 2000 characters. */
+  /** Description of the backend, 1 to 2000 characters. */
   description?: string | null;
   /** Address of the backend, 1 to 2000 characters. Not with a pool. */
   url?: string | null;
-  /** Not with a pool. */
+  /** How the gateway speaks to the backend. Not with a pool. */
   protocol?: "http" | "soap" | (string & {}) | null;
   /** Management address of a Logic App, Function App or API App, 1 to 2000 characters. */
   resourceId?: string | null;
+  /** One backend, or a pool of others. */
   type?: "Single" | "Pool" | (string & {}) | null;
-  /** Always secret. */
+  /** With which the gateway calls the backend. Always secret. */
   credentials?: BackendCredentials | null;
-  /** Always secret. */
+  /** Web proxy between the gateway and the backend. Always secret. */
   proxy?: BackendProxy | null;
+  /** Certificate checks of the gateway. The service wants both flags: one that is not given is sent as it is now. */
   tls?: BackendTls | null;
+  /** Members of one type of backend only. */
   properties?: BackendTypeProperties | null;
+  /** Stops calls to a backend that fails. */
   circuitBreaker?: CircuitBreaker | null;
+  /** Other backends, among which the gateway chooses; only with type "Pool". */
   pool?: BackendPool | null;
 }

@@ -13,13 +13,25 @@ export type Arguments<T> = { [Member in keyof T]: pulumi.Input<Deep<T[Member]>> 
 
 /** How long each step may take, as Go durations: `"90s"`, `"30m"`. The resource option `customTimeouts` is copied into it. */
 export interface Timeouts {
-  /** @default "30m" */
+  /**
+   * Of a create.
+   * @default "30m"
+   */
   create?: string;
-  /** @default "30m" */
+  /**
+   * Of an update.
+   * @default "30m"
+   */
   update?: string;
-  /** @default "30m" */
+  /**
+   * Of a destroy.
+   * @default "30m"
+   */
   delete?: string;
-  /** @default "5m" */
+  /**
+   * Of a refresh.
+   * @default "5m"
+   */
   read?: string;
 }
 

@@ -189,8 +189,11 @@ export class DirectConnection extends PatchbayResource {
   /** Full host name of the direct endpoint. */
   declare readonly connectionDomain: pulumi.Output<string>;
   declare readonly port: pulumi.Output<number>;
+  /** Address of the direct endpoint in the VPC. */
   declare readonly ipAddress: pulumi.Output<string>;
+  /** VPC of the direct endpoint. */
   declare readonly vpcId: pulumi.Output<string>;
+  /** VSwitch of the direct endpoint. */
   declare readonly vSwitchId: pulumi.Output<string>;
   /** Whether the endpoint was there before this resource. */
   declare readonly adopted: pulumi.Output<boolean>;

@@ -9,6 +9,11 @@ export interface Declared {
   /** The texts of a union of texts; `(string & {})` is among them where it is open. */
   readonly texts: readonly string[];
   readonly isOpen: boolean;
+  /** As the program writes it, without `undefined`. */
+  readonly type: string;
+  readonly isOptional: boolean;
+  /** Of the tag `@default`. */
+  readonly byDefault: string | undefined;
 }
 
 /** Every member of an interface of a provider file, at every depth. */
@@ -18,8 +23,59 @@ export function declaredMembers(file: string, interfaceName: string): Map<string
   const symbol = checker.exports(source).find(({ name }) => name === interfaceName);
   if (symbol === undefined) throw new Error(`${file} exports no ${interfaceName}.`);
   const members = new Map<string, Declared>();
-  walk(checker.checker, checker.checker.getDeclaredTypeOfSymbol(symbol), "", "", members);
+  walk(checker.checker, checker.checker.getDeclaredTypeOfSymbol(symbol), "", undefined, members);
   return members;
+}
+
+/** The outputs that a resource class declares, with the types that `apply` gives. */
+export function declaredOutputs(file: string, className: string): Map<string, Declared> {
+  const source = path.join(__dirname, "../../provider", `${file}.ts`);
+  const { checker, exports } = checkerOf(source);
+  const symbol = exports(source).find(({ name }) => name === className);
+  if (symbol === undefined) throw new Error(`${file} exports no ${className}.`);
+  const declared = (checker.getDeclaredTypeOfSymbol(symbol).getProperties() ?? []).filter(
+    ({ valueDeclaration }) => valueDeclaration?.getSourceFile().fileName === source && ts.isPropertyDeclaration(valueDeclaration),
+  );
+  return new Map(
+    declared.map((property) => {
+      const output = checker.getTypeOfSymbol(property) as ts.TypeReference;
+      const given = output.aliasTypeArguments?.[0] ?? checker.getTypeArguments(output)[0];
+      return [property.name, described(checker, property, given ?? output)];
+    }),
+  );
+}
+
+/** The docstring of a class, paragraph by paragraph, without its tags. */
+export function classDocstring(file: string, className: string): string {
+  const source = path.join(__dirname, "../../provider", `${file}.ts`);
+  const { checker, exports } = checkerOf(source);
+  const symbol = exports(source).find(({ name }) => name === className);
+  return ts.displayPartsToString(symbol?.getDocumentationComment(checker));
+}
+
+function described(checker: ts.TypeChecker, property: ts.Symbol, type: ts.Type): Declared {
+  const docstring = ts.displayPartsToString(property.getDocumentationComment(checker)).replace(/\s+/g, " ");
+  const tag = property.getJsDocTags(checker).find(({ name }) => name === "default");
+  const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+  const byDefault = tag === undefined ? undefined : ts.displayPartsToString(tag.text);
+  return { docstring, ...typed(checker, type), isOptional: isOptional || hasUndefined(type), byDefault };
+}
+
+function typed(checker: ts.TypeChecker, type: ts.Type): Pick<Declared, "texts" | "isOpen" | "type"> {
+  const alternatives = alternativesOf(type);
+  return {
+    texts: alternatives.flatMap((each) => (each.isStringLiteral() ? [each.value] : [])),
+    isOpen: alternatives.some((each) => each.isIntersection()),
+    type: checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation).replace(/ \| undefined/g, ""),
+  };
+}
+
+function hasUndefined(type: ts.Type): boolean {
+  return type.isUnion() && type.types.some(({ flags }) => (flags & ts.TypeFlags.Undefined) !== 0);
+}
+
+function alternativesOf(type: ts.Type): ts.Type[] {
+  return (type.isUnion() ? type.types : [type]).filter(({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)));
 }
 
 interface Checked {
@@ -48,25 +104,21 @@ function open(root: string): Checked {
   };
 }
 
-function walk(checker: ts.TypeChecker, type: ts.Type, prefix: string, above: string, members: Map<string, Declared>): void {
+function walk(checker: ts.TypeChecker, type: ts.Type, prefix: string, above: Declared | undefined, members: Map<string, Declared>): void {
   for (const property of type.getProperties()) {
-    const docstring = ts.displayPartsToString(property.getDocumentationComment(checker)).replace(/\s+/g, " ");
-    const at = prefix === "" ? property.name : `${prefix}.${property.name}`;
-    visit(checker, checker.getTypeOfSymbol(property), at, docstring, members);
+    const type = checker.getTypeOfSymbol(property);
+    visit(checker, type, prefix === "" ? property.name : `${prefix}.${property.name}`, described(checker, property, type), members);
   }
   const indexed = type.getStringIndexType();
-  if (indexed !== undefined && prefix !== "") visit(checker, indexed, `${prefix}.*`, above, members);
+  if (indexed !== undefined && above !== undefined) visit(checker, indexed, `${prefix}.*`, { ...above, isOptional: false }, members);
 }
 
-function visit(checker: ts.TypeChecker, type: ts.Type, at: string, docstring: string, members: Map<string, Declared>): void {
-  const alternatives = (type.isUnion() ? type.types : [type]).filter(
-    ({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)),
-  );
-  const texts = alternatives.flatMap((each) => (each.isStringLiteral() ? [each.value] : []));
-  members.set(at, { docstring, texts, isOpen: alternatives.some((each) => each.isIntersection()) });
+function visit(checker: ts.TypeChecker, type: ts.Type, at: string, declared: Declared, members: Map<string, Declared>): void {
+  const alternatives = alternativesOf(type);
+  members.set(at, { ...declared, ...typed(checker, type) });
   for (const each of alternatives) {
     const item = checker.isArrayType(each) ? checker.getTypeArguments(each as ts.TypeReference)[0] : undefined;
-    if (item !== undefined) visit(checker, item, `${at}[]`, docstring, members);
-    else if (each.flags & ts.TypeFlags.Object) walk(checker, each, at, docstring, members);
+    if (item !== undefined) visit(checker, item, `${at}[]`, declared, members);
+    else if (each.flags & ts.TypeFlags.Object) walk(checker, each, at, declared, members);
   }
 }

@@ -1,0 +1,51 @@
+import { showing } from "../../provider/engine/words";
+import { startCloud } from "../cloud";
+import { runTimeFaster } from "../support/fastClock";
+import { expectDocumentPart } from "../support/generatedDocument";
+import { HookDriver } from "../support/hookDriver";
+import { argumentsTable, outputsTable, withoutSentence } from "./memberTables";
+import { namesOf, type Page, pages } from "./pages";
+import { permissionsOf, roleOf } from "./permissions";
+
+const fenced = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``;
+
+/** What the preview of a program says, and that of a later one. */
+async function previewed(page: Page): Promise<string> {
+  const cloud = await startCloud();
+  page.prepare(cloud);
+  const driver = new HookDriver(page.operation, cloud);
+  const first = page.operation.announce(page.given, showing(page.operation));
+  await driver.up({ ...page.given });
+  driver.said.length = 0;
+  const { changes, replaces = [] } = await driver.preview({ ...page.later, __provider: "text" });
+  expect(changes).toBe(true);
+  const title = page.operation.name.replace("/", ".");
+  const later = driver.said.map((line) => line.replace(`info: ${title}: `, ""));
+  const replaced = replaces.length === 0 ? [] : [`(the engine shows a replacement: ${replaces.join(", ")} changed)`];
+  driver.close();
+  await cloud.stop();
+  return [first, ...later, ...replaced].join("\n\n");
+}
+
+let setTimeRight: () => void;
+beforeAll(() => {
+  setTimeRight = runTimeFaster(40);
+});
+afterAll(() => setTimeRight());
+
+describe.each(pages.map((page) => [page.operation.name, page] as const))("the page of %s", (_name, page) => {
+  const { page: file, className } = namesOf(page);
+
+  it("has a sentence for each member", () => expect(withoutSentence(page)).toEqual([]));
+
+  it("shows the arguments as they are declared", () => expectDocumentPart(file, "arguments", argumentsTable(page)));
+
+  it("shows the outputs as they are declared", () => expectDocumentPart(file, "outputs", outputsTable(page)));
+
+  it("shows what previews say", async () => expectDocumentPart(file, "preview", fenced("text", await previewed(page))));
+
+  it("shows the permissions of the requests that it sends, as a role", async () => {
+    const role = roleOf(className, await permissionsOf(page, startCloud));
+    expectDocumentPart(file, "permissions", fenced("json", JSON.stringify(role, undefined, 2)));
+  });
+});
