@@ -95,3 +95,8 @@ export function namesOf({ operation }: Page): { className: string; folder: strin
   const page = `docs/resources/${className.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase()}.md`;
   return { className, folder, file, page };
 }
+
+/** Named after the operation: `apimanagement-backend-patch.ts`. */
+export function exampleOf({ operation }: Page): string {
+  return `${operation.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace("/-", "-")}.ts`;
+}

@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { showing } from "../../provider/engine/words";
 import { startCloud } from "../cloud";
 import { runTimeFaster } from "../support/fastClock";
 import { expectDocumentPart } from "../support/generatedDocument";
 import { HookDriver } from "../support/hookDriver";
 import { argumentsTable, outputsTable, withoutSentence } from "./memberTables";
-import { namesOf, type Page, pages } from "./pages";
+import { exampleOf, namesOf, type Page, pages } from "./pages";
 import { permissionsOf, roleOf } from "./permissions";
 
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``;
@@ -41,6 +43,11 @@ describe.each(pages.map((page) => [page.operation.name, page] as const))("the pa
   it("shows the arguments as they are declared", () => expectDocumentPart(file, "arguments", argumentsTable(page)));
 
   it("shows the outputs as they are declared", () => expectDocumentPart(file, "outputs", outputsTable(page)));
+
+  it("shows the example that is compiled and run", () => {
+    const example = readFileSync(path.join(__dirname, "../../examples", exampleOf(page)), "utf8").trim();
+    expectDocumentPart(file, "example", fenced("ts", example));
+  });
 
   it("shows what previews say", async () => expectDocumentPart(file, "preview", fenced("text", await previewed(page))));
 

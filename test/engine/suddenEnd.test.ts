@@ -1,57 +1,29 @@
+import type { CloudRequest } from "../cloud/requestLog";
+import { expectDocument, markdownTable } from "../support/generatedDocument";
 import { type Death, deaths, dies } from "./deaths";
+import { type Moment, moments, operations, prepare, program } from "./fiveOperations";
 import { resourceNamed } from "./gateway";
 import type { CommandResult, Stack } from "./stack";
 import { bringLimitMs } from "./testEngine";
 import { openWorld, type World } from "./world";
 
-const group = "chat-platform-rg";
 let world: World;
+const rows: string[][] = [];
 
 beforeAll(async () => {
   world = await openWorld(() => undefined);
 }, bringLimitMs);
 
+afterEach(() => world.cloud.faults.clear());
+
 afterAll(async () => {
   await world.close();
 });
 
-/** One resource of each operation, of services of their own. */
-function program(name: string): string {
-  return `
-    const { apimanagement, kvstore, redisenterprise, webpubsub } = require("pulumi-patchbay");
-    const place = { resourceGroupName: ${JSON.stringify(group)} };
-    const gateway = { ...place, serviceName: "apim-${name}", backendId: "orders" };
-    new apimanagement.BackendPatch("patch", { ...gateway, description: "ours", onDestroy: "restore" });
-    new apimanagement.BackendReconnect("reconnect", gateway);
-    new redisenterprise.PrivateEndpointConnection("connection", { ...place, clusterName: "cache-${name}", privateEndpointConnectionName: "partner", privateLinkServiceConnectionState: { status: "Approved" } });
-    new webpubsub.KeyRegeneration("key", { ...place, resourceName: "chat-${name}", keyType: "Secondary", triggers: { month: "2026-11" } });
-    new kvstore.DirectConnection("direct", { instanceId: "r-${name}", connectionString: "direct${name}" });
-  `;
-}
-
-function prepare(name: string): void {
+/** Runs until those requests hang in the cloud, lets the run die there, and gives what it printed. */
+async function died(name: string, stack: Stack, death: Death, { requests, hasActed }: Moment): Promise<CommandResult> {
   const { cloud } = world;
-  cloud.addApiManagementService(`apim-${name}`);
-  cloud.addBackend(`apim-${name}`, "orders", { url: "https://orders.example.com/", protocol: "http", description: "before" });
-  cloud.addCluster(`cache-${name}`);
-  cloud.addPrivateEndpoint(`cache-${name}`, { connectionName: "partner" });
-  cloud.addWebPubSub(`chat-${name}`);
-  cloud.addInstance({ instanceId: `r-${name}` });
-}
-
-const writesOf = (name: string) =>
-  [
-    { method: "PATCH", path: `/apim-${name}/backends/` },
-    { action: "reconnect", path: `/apim-${name}/` },
-    { method: "PUT", path: `/cache-${name}/privateEndpointConnections/` },
-    { action: "regenerateKey", path: `/chat-${name}/` },
-    { action: "AllocateDirectConnection", query: { InstanceId: `r-${name}` } },
-  ] as const;
-
-/** Runs until each resource's write hangs in the cloud, acted on or not, lets the run die there, and gives what it printed. */
-async function diedWriting(name: string, stack: Stack, death: Death, hasActed: boolean): Promise<CommandResult> {
-  const { cloud } = world;
-  for (const write of writesOf(name)) cloud.faults.add({ ...write, mode: "hang", apply: hasActed });
+  for (const request of requests(name)) cloud.faults.add({ ...request, mode: "hang", apply: hasActed });
   const running = stack.start(["up", "--yes", "--skip-preview"]);
   while (cloud.faults.unused().length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -62,42 +34,92 @@ async function diedWriting(name: string, stack: Stack, death: Death, hasActed: b
   return ended;
 }
 
-describe.each(deaths)("%s", (death, slug, isKilled) => {
-  it.each([
-    ["after the cloud acted", true],
-    ["before the cloud acted", false],
-  ])(
-    "in the middle of every write, %s: the next run finds out, does nothing twice, and a third has nothing to do",
-    async (_when, hasActed) => {
-      const { cloud } = world;
-      const name = `${slug}${hasActed ? "acted" : "not"}`;
-      prepare(name);
-      const stack = await world.stack(program(name), { name });
-      const died = await diedWriting(name, stack, death, hasActed);
-      expect(died.exitCode).not.toBe(0);
-      if (death === "the engine is killed") expect((await stack.run(["cancel", "--yes"])).exitCode).toBe(0);
+/** The requests of each operation since the mark, in order; one that comes again at once is a poll. */
+function sentSince(mark: number, name: string): string[] {
+  const spelled = ({ action, method, applied }: CloudRequest) =>
+    `${action ?? method}${applied || method === "GET" ? "" : " (not acted on)"}`;
+  return operations.map(({ isIts }) => {
+    const all = world.cloud.requests.slice(mark).filter((request) => isIts(request, name));
+    const sent = all.map(spelled).filter((line, index, lines) => line !== lines[index - 1]);
+    return sent.join(", ") || "nothing";
+  });
+}
 
+/** Whether the first of two interrupts is heard of in time is a race, and decides which reads come and what is said; not what is written. */
+function decided([first = "", next = ""]: readonly string[]): string[] {
+  const writes = next.split(", ").filter((call) => /^(?:PATCH|PUT|reconnect|regenerateKey|AllocateDirectConnection)$/.test(call));
+  return [first, writes.length === 0 ? "no write" : `writes: ${writes.join(", ")}`, ""];
+}
+
+async function expectOneOfEach(name: string, printed: string): Promise<void> {
+  const { cloud } = world;
+  const rotations = cloud.rotations.filter((rotation) => rotation.name === `chat-${name}`).length;
+  expect([rotations, rotations === 1 ? "" : printed]).toEqual([1, ""]);
+  expect(cloud.directConnection(`r-${name}`)).toMatchObject({ prefix: `direct${name}` });
+  expect(cloud.backend(`apim-${name}`, "orders").properties.description).toBe("ours");
+  expect(cloud.connection(`cache-${name}`, "partner")?.status).toBe("Approved");
+  expect(cloud.reconnects.filter(({ service }) => service === `apim-${name}`).length).toBeLessThanOrEqual(2);
+}
+
+async function expectSettled(stack: Stack, isKilled: boolean): Promise<void> {
+  // The engine keeps what it had begun until it is told that it is settled.
+  if (isKilled) expect((await stack.refresh(["--clear-pending-creates"])).exitCode).toBe(0);
+  const state = await stack.exportState();
+  expect(state.deployment.pending_operations ?? []).toEqual([]);
+  expect(resourceNamed(state, "key").outputs).toMatchObject({ lastRun: { outcome: "rotated" } });
+  expect(resourceNamed(state, "direct").outputs).toMatchObject({ adopted: false });
+  const third = await stack.up();
+  expect([third.exitCode, third.requests]).toEqual([0, []]);
+}
+
+async function expectPutBack(name: string, stack: Stack): Promise<void> {
+  expect((await stack.destroy()).exitCode).toBe(0);
+  expect(world.cloud.directConnection(`r-${name}`)).toBeUndefined();
+  expect(world.cloud.backend(`apim-${name}`, "orders").properties.description).toBe("before");
+}
+
+describe.each(deaths)("%s", (death, slug, isKilled) => {
+  it.each(moments.map((moment) => [moment.title, moment] as const))(
+    "%s: the next run finds out, does nothing twice, and a third has nothing to do",
+    async (_title, moment) => {
+      const { cloud } = world;
+      const name = `${slug}${moment.slug}`;
+      prepare(cloud, name);
+      const stack = await world.stack(program(name), { name });
+      const start = cloud.requests.length;
+      const first = await died(name, stack, death, moment);
+      expect(first.exitCode).not.toBe(0);
+      if (death === "the engine is killed") expect((await stack.run(["cancel", "--yes"])).exitCode).toBe(0);
+      const sentFirst = sentSince(start, name);
+
+      const again = cloud.requests.length;
       const next = await stack.up();
       expect([next.exitCode, next.exitCode === 0 ? "" : next.output]).toEqual([0, ""]);
-      const rotations = cloud.rotations.filter((rotation) => rotation.name === `chat-${name}`).length;
-      expect([rotations, rotations === 1 ? "" : `${died.output}${next.output}`]).toEqual([1, ""]);
-      expect(cloud.directConnection(`r-${name}`)).toMatchObject({ prefix: `direct${name}` });
-      expect(cloud.backend(`apim-${name}`, "orders").properties.description).toBe("ours");
-      expect(cloud.connection(`cache-${name}`, "partner")?.status).toBe("Approved");
-      expect(cloud.reconnects.filter(({ service }) => service === `apim-${name}`).length).toBeLessThanOrEqual(2);
-
-      // The engine keeps what it had begun until it is told that it is settled.
-      if (isKilled) expect((await stack.refresh(["--clear-pending-creates"])).exitCode).toBe(0);
-      const state = await stack.exportState();
-      expect(state.deployment.pending_operations ?? []).toEqual([]);
-      expect(resourceNamed(state, "key").outputs).toMatchObject({ lastRun: { outcome: "rotated" } });
-      expect(resourceNamed(state, "direct").outputs).toMatchObject({ adopted: false });
-      const third = await stack.up();
-      expect([third.exitCode, third.requests]).toEqual([0, []]);
-
-      const destroy = await stack.destroy();
-      expect(destroy.exitCode).toBe(0);
-      expect(cloud.directConnection(`r-${name}`)).toBeUndefined();
+      const sentNext = sentSince(again, name);
+      for (const [index, { title, told }] of operations.entries()) {
+        const said = told.test(next.output) ? "that the run before was killed" : "";
+        const sent = [sentFirst[index] as string, sentNext[index] as string, said];
+        rows.push([death, moment.title, title, ...(death === "two interrupts" ? decided(sent) : sent)]);
+      }
+      await expectOneOfEach(name, `${first.output}${next.output}`);
+      await expectSettled(stack, isKilled);
+      await expectPutBack(name, stack);
     },
   );
 });
+
+it("docs/sudden-end.md shows each cell of the crash table", () => {
+  const head = ["How the run ended", "When", "Operation", "It had sent", "The next run sent", "and said"];
+  expectDocument("docs/sudden-end.md", `${heading(rows.length)}\n\n${markdownTable(head, rows)}\n`);
+});
+
+function heading(cells: number): string {
+  return `# A run that dies in the middle
+
+${deaths.length} ways to die × ${moments.length} moments × ${operations.length} operations: ${cells} cells. In each, one program with all five operations runs through the real engine, and its
+requests hang in the local cloud until the run is ended. Then \`pulumi up\` is run again, after \`pulumi cancel\` where the stack is locked, and a third
+time. In every cell the key was regenerated once, the direct connection was allocated once and is this resource's own, a third run sent nothing, no
+operation stayed pending, and destroy put the patched member back.
+
+Repeated polls are shown once. Where the notes of the machine are lost, the next run of a killed one can only look at the cloud.`;
+}
