@@ -98,6 +98,20 @@ export class Stack {
     return this.start(args, options).result;
   }
 
+  /** Runs a script of a pipeline as its shell does, with the engine on the PATH behind `tools`. */
+  shell(script: string, tools: string, options: RunOptions = {}): Promise<CommandResult> {
+    const running = startCommand({
+      command: "bash",
+      args: ["-eo", "pipefail", "-c", script],
+      directory: options.directory ?? this.directory,
+      environment: { ...this.#environment, ...options.environment, PATH: `${tools}${path.delimiter}${this.#environment.PATH}` },
+      limitMs: options.limitMs ?? this.#options.limitMs ?? 60_000,
+      takeRequests: this.#options.takeRequests,
+    });
+    this.#outputs.push(() => running.output());
+    return running.result;
+  }
+
   /** Like `run`, for a command that the test interrupts or watches. */
   start(args: string[], options: RunOptions = {}): RunningCommand {
     const running = startCommand({
