@@ -291,9 +291,11 @@ const anywhere: Failure[] = [
     remedy: "run `pulumi up` again: it goes on from there",
     provoke: ({ cloud, driver }) => {
       cloud.addCluster("cache-prod");
-      const ended = driver.up(approved);
-      setTimeout(() => driver.interrupt(), 4_000);
-      return ended;
+      const interrupted = driver.up(approved);
+      const watch = setInterval(() => {
+        if (driver.waits.length > 0) driver.interrupt();
+      }, 5);
+      return interrupted.finally(() => clearInterval(watch));
     },
     follow: ({ cloud, driver }) => {
       cloud.addPrivateEndpoint("cache-prod", { connectionName: "partner" });
