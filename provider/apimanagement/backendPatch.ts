@@ -9,7 +9,7 @@ import { PartialStateError } from "../engine/partialState";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown, propertyPath } from "../engine/state";
 import { PatchbayError } from "../errors";
-import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
+import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath, writerKey } from "./backend";
 import { changesOf, SETTINGS } from "./backendChanges";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
 import type { BackendMembers } from "./backendMembers";
@@ -110,11 +110,6 @@ const NOTHING_OWNED: Problem = {
 function ownsSomething(given: Loose<BackendWish>): Problem[] {
   const isOwner = isUnknown(given.extraProperties) || leavesOf(wantedOf(given as BackendWish), backendOwnership).length > 0;
   return isOwner ? [] : [NOTHING_OWNED];
-}
-
-/** One write at a time to an API Management service: it refuses parallel ones with 409. */
-function writerKey(path: readonly string[]): string {
-  return armId(path.slice(0, -2)).toLowerCase();
 }
 
 async function patched(
