@@ -87,6 +87,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     faults,
     connections: server.connections,
     failures: server.failures,
+    get requestsHeld() {
+      return server.held;
+    },
     get tokensIssued() {
       return log.requests.filter(({ kind, status }) => kind === "TOKEN" && status === 200).length;
     },
