@@ -39,8 +39,10 @@ export class Quota {
 }
 
 function throttled(method: string, path: string, seconds: number): Refusal {
-  const [, , subscriptionId = "", ...rest] = path.split("/");
-  const operation = [method, "subscriptions", ...rest.filter((_, index) => index % 2 === 0)].join("/").toUpperCase();
+  const segments = path.slice(1).split("/");
+  const subscriptionId = segments[1] ?? "";
+  // The types without their names; the one after `providers` is a namespace.
+  const operation = [method, ...segments.filter((_, index) => index % 2 === 0 || index === 5)].join("/").toUpperCase();
   const message = `Number of requests for subscription '${subscriptionId}' and operation '${operation}' exceeded the backend storage limit. Please try again after '${seconds}' seconds.`;
   return armError(429, "SubscriptionRequestsThrottled", message, { "Retry-After": String(seconds) });
 }

@@ -37,7 +37,9 @@ export class SimulatedTime {
     work.then(end, end);
     while (!hasEnded) {
       await this.quiet(() => hasEnded);
-      if (!hasEnded) jest.advanceTimersToNextTimer();
+      if (hasEnded) break;
+      if (jest.getTimerCount() === 0) throw new Error("The work waits for something that is no timer.");
+      jest.advanceTimersToNextTimer();
     }
     return work;
   }
