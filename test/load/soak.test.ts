@@ -98,6 +98,8 @@ async function allHang(): Promise<string> {
   return "";
 }
 
+// A round takes three seconds, of which two are waits for an instance.
+const ROUND_LIMIT_MS = 60_000;
 const MIB = 1024 * 1024;
 const OPERATIONS = ROUNDS * TASKS.length;
 
@@ -124,27 +126,31 @@ function expectedEnds(rounds: number, canceledRounds: number): Record<string, nu
   return ends;
 }
 
-it(`${OPERATIONS} operations of all kinds and ends leave one process as they found it`, async () => {
-  const { port } = script.address() as AddressInfo;
-  const code = `require("./test/load/soakProcess").soak(${ROUNDS}, "http://127.0.0.1:${port}");`;
-  const printed = await inOwnProcess(code, cloud.environmentFor("clientSecret"));
-  const { before, underway, after, ends, warmRounds } = JSON.parse(printed) as Soaked;
-  const tell = ({ heapBytes, residentBytes, connections }: Holding) =>
-    `heap ${(heapBytes / MIB).toFixed(2)} MiB, resident ${(residentBytes / MIB).toFixed(1)} MiB, ${connections} connections`;
-  process.stdout.write([before, ...underway, after].map((holding) => `    ${tell(holding)}\n`).join(""));
+it(
+  `${OPERATIONS} operations of all kinds and ends leave one process as they found it`,
+  async () => {
+    const { port } = script.address() as AddressInfo;
+    const code = `require("./test/load/soakProcess").soak(${ROUNDS}, "http://127.0.0.1:${port}");`;
+    const printed = await inOwnProcess(code, cloud.environmentFor("clientSecret"));
+    const { before, underway, after, ends, warmRounds } = JSON.parse(printed) as Soaked;
+    const tell = ({ heapBytes, residentBytes, connections }: Holding) =>
+      `heap ${(heapBytes / MIB).toFixed(2)} MiB, resident ${(residentBytes / MIB).toFixed(1)} MiB, ${connections} connections`;
+    process.stdout.write([before, ...underway, after].map((holding) => `    ${tell(holding)}\n`).join(""));
 
-  const timedOut = Object.entries(ends).filter(([end]) => / timedOut: /.test(end) && !end.startsWith("canceled"));
-  const others = Object.fromEntries(Object.entries(ends).filter((entry) => !timedOut.some(([end]) => end === entry[0])));
-  expect(others).toEqual(expectedEnds(warmRounds + ROUNDS, 1 + underway.length));
-  expect(timedOut.filter(([end]) => !/: (DeadlineError|OutcomeUnknownError|PartialStateError)$/.test(end))).toEqual([]);
-  expect(tokens + cloud.tokensIssued).toBe(1);
+    const timedOut = Object.entries(ends).filter(([end]) => / timedOut: /.test(end) && !end.startsWith("canceled"));
+    const others = Object.fromEntries(Object.entries(ends).filter((entry) => !timedOut.some(([end]) => end === entry[0])));
+    expect(others).toEqual(expectedEnds(warmRounds + ROUNDS, 1 + underway.length));
+    expect(timedOut.filter(([end]) => !/: (DeadlineError|OutcomeUnknownError|PartialStateError)$/.test(end))).toEqual([]);
+    expect(tokens + cloud.tokensIssued).toBe(1);
 
-  for (const { listeners, resources } of [before, ...underway, after]) {
-    expect({ listeners, resources }).toEqual({ listeners: 0, resources: before.resources });
-  }
-  // While it goes on: no more than are out at one time. What is there before and after is the sign-in library's own.
-  for (const { connections } of underway) expect(connections).toBeLessThanOrEqual(TASKS.length + before.connections);
-  expect(after.connections).toBe(before.connections);
-  expect(after.heapBytes - before.heapBytes).toBeLessThan(2 * MIB);
-  expect(after.residentBytes - before.residentBytes).toBeLessThan(20 * MIB);
-});
+    for (const { listeners, resources } of [before, ...underway, after]) {
+      expect({ listeners, resources }).toEqual({ listeners: 0, resources: before.resources });
+    }
+    // While it goes on: no more than are out at one time. What is there before and after is the sign-in library's own.
+    for (const { connections } of underway) expect(connections).toBeLessThanOrEqual(TASKS.length + before.connections);
+    expect(after.connections).toBe(before.connections);
+    expect(after.heapBytes - before.heapBytes).toBeLessThan(2 * MIB);
+    expect(after.residentBytes - before.residentBytes).toBeLessThan(20 * MIB);
+  },
+  ROUND_LIMIT_MS * ROUNDS,
+);
