@@ -146,9 +146,10 @@ it(
     for (const { listeners, resources } of [before, ...underway, after]) {
       expect({ listeners, resources }).toEqual({ listeners: 0, resources: before.resources });
     }
-    // While it goes on: no more than are out at one time. What is there before and after is the sign-in library's own.
+    // While it goes on: no more than are out at one time. The one that is left is the sign-in library's own, until it is idle for long.
     for (const { connections } of underway) expect(connections).toBeLessThanOrEqual(TASKS.length + before.connections);
-    expect(after.connections).toBe(before.connections);
+    expect(before.connections).toBeLessThanOrEqual(1);
+    expect(after.connections).toBeLessThanOrEqual(before.connections);
     expect(after.heapBytes - before.heapBytes).toBeLessThan(2 * MIB);
     expect(after.residentBytes - before.residentBytes).toBeLessThan(20 * MIB);
   },
