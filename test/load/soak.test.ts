@@ -93,8 +93,10 @@ async function connectionsOpen(): Promise<string> {
   return String(cloud.connections.open);
 }
 
+/** Until each operation has sent its first request; where one does not, its end tells. */
 async function allHang(): Promise<string> {
-  while (cloud.requests.length < TASKS.length) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let look = 0; cloud.requests.length < TASKS.length && look < 3_000; look += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   return "";
 }
 
