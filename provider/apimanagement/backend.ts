@@ -1,4 +1,4 @@
-import { armPath, armPathOf } from "../engine/armId";
+import { armId, armPath, armPathOf } from "../engine/armId";
 import { isoDurationSeconds } from "../engine/durations";
 import type { Json, JsonObject } from "../engine/operation";
 import type { Ownership } from "../engine/ownership";
@@ -67,6 +67,14 @@ export function backendPath(
 export function backendNames(id: string): { resourceGroupName: string; serviceName: string; backendId: string } {
   const path = armPathOf(id);
   return { resourceGroupName: path[3] ?? "", serviceName: path[7] ?? "", backendId: path[9] ?? "" };
+}
+
+/**
+ * One write at a time to an API Management service: it refuses parallel ones with 409.
+ * @param path of a backend, or of an action of one
+ */
+export function writerKey(path: readonly string[]): string {
+  return armId(path.slice(0, 8)).toLowerCase();
 }
 
 /** Segments of a backend's id that the arguments name. */

@@ -10,7 +10,7 @@ import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resour
 import { isUnknown, propertyPath } from "../engine/state";
 import { SECRET } from "../engine/words";
 import { PatchbayError, PreconditionError, ServiceError } from "../errors";
-import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath } from "./backend";
+import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath, writerKey } from "./backend";
 import { changesOf, SETTINGS } from "./backendChanges";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
 import type { BackendMembers } from "./backendMembers";
@@ -112,11 +112,6 @@ const NOTHING_OWNED: Problem = {
 function ownsSomething(given: Loose<BackendWish>): Problem[] {
   const isOwner = isUnknown(given.extraProperties) || leavesOf(wantedOf(given as BackendWish), backendOwnership).length > 0;
   return isOwner ? [] : [NOTHING_OWNED];
-}
-
-/** One write at a time to an API Management service: it refuses parallel ones with 409. */
-function writerKey(path: readonly string[]): string {
-  return armId(path.slice(0, -2)).toLowerCase();
 }
 
 async function patched(

@@ -15,7 +15,7 @@ import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/
 import { isoDurationSeconds, spokenDuration } from "../engine/durations";
 import type { Operation, Run } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
-import { BACKEND_SEGMENTS, backendNames, backendPath } from "./backend";
+import { BACKEND_SEGMENTS, backendNames, backendPath, writerKey } from "./backend";
 import { backendIdSchema, serviceNameSchema } from "./backendLimits";
 
 const API_VERSION = "2022-08-01";
@@ -104,15 +104,17 @@ async function reconnect(path: readonly string[], { after }: BackendReconnectInp
   const duration = typeof after === "number" ? `PT${after}S` : after;
   const body = duration === undefined ? undefined : { properties: { after: duration } };
   const id = armId(path);
-  // Nothing shows whether it was told; once more does no harm but another reconnect.
-  if (run.recall()?.id === id)
-    run.say("warning", "an earlier run on this machine was killed while it told the gateway to reconnect; it is told once more.");
-  run.note({ id });
-  const answer = await run.send({
-    ...{ cloud: "azure", method: "POST", path, apiVersion: API_VERSION, body, repeat: "once", answer: "ignored" },
+  const request = {
+    ...({ cloud: "azure", method: "POST", path, apiVersion: API_VERSION, body, repeat: "once", answer: "ignored" } as const),
     nextRun: "it tells the gateway once more, which does no harm but another reconnect",
+  };
+  return run.exclusively(writerKey(path), async () => {
+    // Nothing shows whether it was told; once more does no harm but another reconnect.
+    if (run.recall()?.id === id)
+      run.say("warning", "an earlier run on this machine was killed while it told the gateway to reconnect; it is told once more.");
+    run.note({ id });
+    return ran("accepted", await run.send(request));
   });
-  return ran("accepted", answer);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CanceledError, DeadlineError, shownLine } from "../errors";
 import { spokenDuration } from "./durations";
+import { exclusively, type InLine } from "./exclusive";
 import type { Host } from "./host";
 import type { Journal } from "./journal";
 import type { Answer, AzureRequest, Run, RunningOperation, ServiceRequest, Settings, Show } from "./operation";
@@ -34,17 +35,21 @@ export interface OpenRun extends Run {
   close(): Promise<void>;
 }
 
-const queues = new Map<string, Promise<unknown>>();
-
 /** One hook call's hold on the world: requests, waits, messages, all under one deadline. */
 export function openRun({ carrier, host, settings, show, urn, timeoutMs, journal }: RunOptions): OpenRun {
   const startedMs = Date.now();
   const deadlineMs = startedMs + timeoutMs;
-  const tellWait = (delayMs: number, reason: string) => {
+  const tell = (waiting: string) => {
     const waitedFor = spokenDuration(Date.now() - startedMs);
     const left = spokenDuration(deadlineMs - Date.now());
-    const line = `waiting ${spokenDuration(Math.max(delayMs, 1_000))}: ${reason} (${waitedFor} so far, ${left} left)`;
-    host.log("info", shownLine(line), urn, true);
+    host.log("info", shownLine(`${waiting} (${waitedFor} so far, ${left} left)`), urn, true);
+  };
+  const tellWait = (delayMs: number, reason: string) => tell(`waiting ${spokenDuration(Math.max(delayMs, 1_000))}: ${reason}`);
+  const inLine: InLine = {
+    onWait: () => tell(`waiting: ${OTHERS} is at work on the same service, which takes one write at a time`),
+    deadlineMs,
+    canceled: host.canceled,
+    gaveUp: (why) => leftTheLine(why, timeoutMs),
   };
   // Without a urn nothing tells whose note it is.
   const notes = urn === "" ? undefined : journal;
@@ -69,7 +74,7 @@ export function openRun({ carrier, host, settings, show, urn, timeoutMs, journal
       hasNoted = true;
       notes?.note(urn, intent);
     },
-    exclusively: (key, work) => exclusively(key, work),
+    exclusively: (key, work) => exclusively(key, work, inLine),
     show,
     settings,
     close: async () => {
@@ -77,6 +82,15 @@ export function openRun({ carrier, host, settings, show, urn, timeoutMs, journal
       if ((await host.isEngineThere?.()) !== false) notes?.forget(urn);
     },
   };
+}
+
+const OTHERS = "another resource of this run";
+
+function leftTheLine(why: "deadline" | "canceled", timeoutMs: number): Error {
+  if (why === "canceled") return new CanceledError(`Canceled while ${OTHERS} was at work on the same service. Nothing was sent.`);
+  return new DeadlineError(
+    `Gave up after ${spokenDuration(timeoutMs)} in which ${OTHERS} was at work on the same service. Nothing was sent. Raise the timeout (customTimeouts or the timeouts argument), then run again.`,
+  );
 }
 
 function pause(delayMs: number, canceled: AbortSignal, waitingFor: string): Promise<void> {
@@ -92,20 +106,4 @@ function pause(delayMs: number, canceled: AbortSignal, waitingFor: string): Prom
     if (canceled.aborted) stop();
     else canceled.addEventListener("abort", stop, { once: true });
   });
-}
-
-/** Runs work after everything that was queued under the same key in this process has ended, well or not. */
-async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const previous = queues.get(key) ?? Promise.resolve();
-  const mine = previous.then(work, work);
-  const settled = mine.then(
-    () => {},
-    () => {},
-  );
-  queues.set(key, settled);
-  try {
-    return await mine;
-  } finally {
-    if (queues.get(key) === settled) queues.delete(key);
-  }
 }

@@ -5,6 +5,7 @@ import { azureRemedy, failureIn } from "./azureErrors";
 import type { Clock } from "./clock";
 import type { TokenSource } from "./credentials";
 import type { Http, HttpAnswer } from "./http";
+import type { Quota } from "./quota";
 import { hideRemembered, plainName, redactPage, redactText, rememberSecretsIn } from "./redact";
 import { refusalOf, refusedBy } from "./refusal";
 import { azureEvent } from "./retry";
@@ -12,12 +13,13 @@ import { retryAfterMs } from "./retryAfter";
 import type { Call, CallOptions, Refusal } from "./send";
 import { userAgent } from "./userAgent";
 
-/** What every Azure call needs: one token source, the process's connections, a clock. */
+/** What every Azure call needs: one token source, the process's connections and quotas, a clock. */
 export interface AzureSession {
   readonly endpoint: string;
   readonly tokens: TokenSource;
   readonly http: Http;
   readonly clock: Clock;
+  readonly quota: Quota;
 }
 
 /** A request whose address is ready: built from a path, or given by the service to be polled. */
@@ -90,7 +92,8 @@ function checkETag(ifMatch: string): void {
 }
 
 async function attempt(request: AddressedRequest, session: AzureSession, options: CallOptions): Promise<Answer | Refusal> {
-  const { http, clock, tokens } = session;
+  const { http, clock, quota, tokens } = session;
+  await quota.turn(request, options);
   const token = await tokens.token(options);
   const writes = request.repeat !== "read";
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -100,7 +103,11 @@ async function attempt(request: AddressedRequest, session: AzureSession, options
   if (outcome.status < 200 || (outcome.status >= 300 && outcome.status < 400)) {
     throw unexpected(request.name, writes, outcome, "a redirect is never followed");
   }
-  if (outcome.status >= 400) return refused(request, outcome, clock, () => tokens.invalidate(token));
+  if (outcome.status >= 400) {
+    const askedMs = retryAfterMs(outcome.headers, clock.now());
+    if (outcome.status === 429) quota.refused(request, outcome.headers, askedMs);
+    return refused(request, outcome, askedMs, () => tokens.invalidate(token));
+  }
   const promised = promisedBody(request.name, request.answer, writes, outcome);
   rememberSecretsIn(promised);
   return azureAnswer(outcome, promised);
@@ -118,7 +125,7 @@ function headersOf(request: AddressedRequest, token: string, options: CallOption
   };
 }
 
-function refused(request: AddressedRequest, answer: HttpAnswer, clock: Clock, renew: () => boolean): Refusal {
+function refused(request: AddressedRequest, answer: HttpAnswer, askedMs: number | undefined, renew: () => boolean): Refusal {
   const body = jsonObject(answer.text);
   const { code, sentence } = failureIn(body);
   // A gateway's page: its words without the markup.
@@ -127,6 +134,6 @@ function refused(request: AddressedRequest, answer: HttpAnswer, clock: Clock, re
   const { status } = answer;
   const event = azureEvent(status, code);
   const isGivenBack = event === "busy" && request.whenBusy === "fail";
-  const next = { event: isGivenBack ? ("refused" as const) : event, retryAfterMs: retryAfterMs(answer.headers, clock.now()), renew };
+  const next = { event: isGivenBack ? ("refused" as const) : event, retryAfterMs: askedMs, renew };
   return refusedBy(request.name, { status, code, sentence: said, requestId, remedy: azureRemedy(status, code, said) }, next);
 }

@@ -7,6 +7,7 @@ import { type Clock, SYSTEM_CLOCK } from "./clock";
 import { Credentials } from "./credentials";
 import { Http } from "./http";
 import { follow, resume } from "./longRunning";
+import { Quota } from "./quota";
 import { RetryBudget } from "./retry";
 import { type CallOptions, type Patience, sendPatiently } from "./send";
 
@@ -18,12 +19,13 @@ export interface TransportOptions extends Partial<Clock> {
   readonly attemptLimitMs?: number;
 }
 
-/** The way to the services. One per process: connections, tokens and the retry budget live in it. */
+/** The way to the services. One per process: connections, tokens, quotas and the retry budget live in it. */
 export class Transport {
   private readonly clock: Clock;
   private readonly http: Http;
   private readonly patience: Patience;
   private readonly credentials: Credentials;
+  private readonly quota: Quota;
   private readonly skew = { behindMs: 0 };
 
   constructor(
@@ -36,6 +38,7 @@ export class Transport {
       random: options.random ?? SYSTEM_CLOCK.random,
     };
     this.http = new Http(options.attemptLimitMs);
+    this.quota = new Quota(this.clock);
     this.patience = { clock: this.clock, budget: new RetryBudget() };
     this.credentials = new Credentials(configuration, this.http, this.patience);
   }
@@ -74,7 +77,7 @@ export class Transport {
   private session(): AzureSession {
     const cloud = this.configuration.cloud();
     const tokens = this.credentials.source(cloud);
-    return { endpoint: cloud.resourceManagerEndpoint, tokens, http: this.http, clock: this.clock };
+    return { endpoint: cloud.resourceManagerEndpoint, tokens, http: this.http, clock: this.clock, quota: this.quota };
   }
 
   private alibaba(request: AlibabaRequest) {

@@ -3,6 +3,7 @@ import { armError, unauthorized } from "./armErrors";
 import type { CloudContext } from "./context";
 import { type Answer, type Call, headerOf, isJsonObject, type JsonObject, jsonAnswer, Refusal } from "./exchange";
 import type { LongRunningOperations } from "./longRunningOperations";
+import { Quota, quotaKind } from "./quota";
 import type { TokenBook } from "./tokenBook";
 
 /** A request to Azure Resource Manager whose bearer, subscription, resource group and api-version have been checked. */
@@ -29,6 +30,7 @@ const pathPattern = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/provide
 export class ResourceManager {
   readonly resourceGroups = new Map<string, string>();
   readonly #remaining: Record<string, number> = { reads: 11_999, writes: 1_199, deletes: 14_999 };
+  readonly #quota = new Quota();
 
   constructor(
     private readonly context: CloudContext,
@@ -45,6 +47,7 @@ export class ResourceManager {
     try {
       this.#checkBearer(call);
       this.#checkSubscription(call);
+      this.#count(call);
       const apiVersion = call.query.get("api-version") ?? "";
       if (apiVersion === "")
         throw armError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
@@ -80,6 +83,16 @@ export class ResourceManager {
     }
   }
 
+  #count(call: Call): void {
+    const kind = quotaKind(call.method);
+    if (this.context.settings.quota === "hourly") {
+      this.#remaining[kind] = (this.#remaining[kind] ?? 0) - 1;
+      return;
+    }
+    this.#remaining[kind] = 0;
+    this.#remaining[kind] = this.#quota.take(call.method, call.path, this.context.nowMs());
+  }
+
   #toService(call: Call, apiVersion: string): Answer {
     const [, subscriptionId = "", group = "", namespace = "", rest = ""] = pathPattern.exec(call.path) ?? [];
     const service = this.services.find((candidate) => sameName(candidate.namespace, namespace));
@@ -95,8 +108,7 @@ export class ResourceManager {
   #withFrontDoorHeaders(call: Call, answer: Answer): Answer {
     const requestId = randomUUID();
     const correlationId = headerOf(call, "x-ms-correlation-request-id") ?? requestId;
-    const bucket = call.method === "GET" || call.method === "HEAD" ? "reads" : call.method === "DELETE" ? "deletes" : "writes";
-    this.#remaining[bucket] = (this.#remaining[bucket] ?? 0) - 1;
+    const kind = quotaKind(call.method);
     const clientRequestId = headerOf(call, "x-ms-client-request-id");
     const echo = headerOf(call, "x-ms-return-client-request-id") === "true" && clientRequestId !== undefined;
     const stamp = new Date(this.context.nowMs()).toISOString().replace(/[-:]|\.\d+/g, "");
@@ -109,7 +121,7 @@ export class ResourceManager {
       "x-ms-request-id": requestId,
       "x-ms-correlation-request-id": correlationId,
       "x-ms-routing-request-id": `WESTUS:${stamp}:${correlationId}`,
-      [`x-ms-ratelimit-remaining-subscription-${bucket}`]: String(this.#remaining[bucket]),
+      [`x-ms-ratelimit-remaining-subscription-${kind}`]: String(this.#remaining[kind]),
       ...(echo ? { "x-ms-client-request-id": clientRequestId } : {}),
       ...answer.headers,
     };

@@ -47,6 +47,8 @@ export interface Cloud {
   readonly connections: Readonly<Connections>;
   /** Failures of the emulator itself; empty, or test/cloud has a mistake. */
   readonly failures: readonly unknown[];
+  /** Requests whose answers wait for a timer, by `latencyMs` or a fault. */
+  readonly requestsHeld: number;
   /** Answers of the token and identity endpoints that held a token. */
   readonly tokensIssued: number;
   /** One more token, for as long as wished. */

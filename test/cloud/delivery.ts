@@ -24,6 +24,9 @@ export function deliver(line: Line, answer: Answer, fault: FaultRule | undefined
     case "delay":
       line.later(fault.delayMs, () => send(line, answer));
       break;
+    case "hold":
+      void fault.until.then(() => send(line, answer));
+      break;
     case "hugeHeader":
       sendRaw(line, answer, [["X-Padding", "x".repeat(fault.bytes ?? 5 * 1024 * 1024)]], answer.body, () => end(line.socket, "close"));
       break;

@@ -8,6 +8,8 @@ export type Fault =
   /** The answer as it is; for the hooks `before` and `after`. */
   | { readonly mode: "pass" }
   | { readonly mode: "delay"; readonly delayMs: number }
+  /** The real answer, kept back until something has happened: for two clients that are to have read the same. */
+  | { readonly mode: "hold"; readonly until: Promise<unknown> }
   /** A scripted answer; without a body, an error of the service's own shape for that status. Retry-After goes into `headers`, in any spelling. */
   | {
       readonly mode: "answer";
@@ -65,6 +67,7 @@ export type FaultRule = Fault & {
 const spoilingModes: readonly FaultMode[] = [
   "pass",
   "delay",
+  "hold",
   "amend",
   "truncatedJson",
   "halfHeaders",

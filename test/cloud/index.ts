@@ -24,6 +24,7 @@ export type { Answer, JsonObject, JsonValue } from "./exchange";
 export type { Ending, Fault, FaultMode, FaultRule } from "./faults";
 export type { DirectConnectionView, InstanceOptions } from "./kvstoreInstances";
 export type { ConnectionView, PrivateEndpointOptions } from "./privateEndpointConnections";
+export { armQuota } from "./quota";
 export type { CloudRequest, RequestKind } from "./requestLog";
 export type { CloudSettings } from "./settings";
 export type { KeyType, Rotation, WebPubSubKeys } from "./webPubSub";
@@ -87,6 +88,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     faults,
     connections: server.connections,
     failures: server.failures,
+    get requestsHeld() {
+      return server.held;
+    },
     get tokensIssued() {
       return log.requests.filter(({ kind, status }) => kind === "TOKEN" && status === 200).length;
     },

@@ -8,7 +8,7 @@ import { type Call, headerOf } from "./exchange";
 /** ARM: a request to a resource. POLL: to an operation's status or result URL. TOKEN: one that issues an access token. */
 export type RequestKind = "ARM" | "POLL" | "TOKEN" | "DISCOVERY" | "OIDC" | "ALIBABA" | "OTHER";
 
-/** One received request; the last four members are filled in while it is answered. */
+/** One received request; the last five members are filled in while it is answered. */
 export interface CloudRequest {
   readonly index: number;
   readonly atMs: number;
@@ -34,6 +34,8 @@ export interface CloudRequest {
   fault: string | undefined;
   /** Whether a service has processed it: false for a fault that answers in its place. */
   applied: boolean;
+  /** How many requests had come when this one was answered: those from `index` to there overlapped it. */
+  answeredAt: number | undefined;
 }
 
 const secretHeaders = ["authorization", "x-acs-security-token", "x-identity-header", "cookie"];
@@ -69,12 +71,14 @@ export class RequestLog {
       requestId: undefined,
       fault: undefined,
       applied: false,
+      answeredAt: undefined,
     };
     this.requests.push(request);
     return request;
   }
 
   close(request: CloudRequest): void {
+    request.answeredAt = this.requests.length;
     if (this.file !== undefined) appendFileSync(this.file, `${this.secrets.redact(JSON.stringify(request))}\n`);
   }
 

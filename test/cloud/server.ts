@@ -38,6 +38,11 @@ export class CloudServer {
     this.#server.on("connection", (socket: Socket) => this.#count(socket));
   }
 
+  /** Requests whose answer waits for a timer. */
+  get held(): number {
+    return this.#timers.size;
+  }
+
   listen(): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);

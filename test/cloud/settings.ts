@@ -12,6 +12,8 @@ export interface CloudSettings {
   /** Overrides the words a running operation reports, in order; the last one repeats. */
   runningStatuses?: string[];
   tokenLifetimeSeconds: number;
+  /** What ARM lets through: its old limits of an hour, which nothing here reaches, or its buckets of today. */
+  quota: "hourly" | "buckets";
   /** The host that the OpenID discovery documents name; a request's X-Forwarded-Host wins over it. @default the host that was asked */
   authorityHost?: string;
 
@@ -61,6 +63,7 @@ export function defaultSettings(latencyMs = 0): CloudSettings {
     operationOutcome: "Succeeded",
     operationErrorNesting: "single",
     tokenLifetimeSeconds: 3600,
+    quota: "hourly",
     connectionPut: "done",
     connectionPutStatus: 201,
     equalConnectionStatus: "accepted",

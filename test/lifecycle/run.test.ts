@@ -9,65 +9,6 @@ function opened({ host = new RecordingHost(), carrier = new RecordingCarrier(), 
   return { run, host, carrier };
 }
 
-/** Work whose end is in the test's hand. */
-function heldWork(log: string[], name: string) {
-  let finish: (error?: Error) => void = () => {};
-  const work = () => {
-    log.push(`${name} starts`);
-    return new Promise<string>((resolve, reject) => {
-      finish = (error) => {
-        log.push(`${name} ends`);
-        if (error === undefined) resolve(name);
-        else reject(error);
-      };
-    });
-  };
-  return { work, finish: (error?: Error) => finish(error) };
-}
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-describe("exclusively", () => {
-  it("runs work of one key in the order in which it came, across runs", async () => {
-    const log: string[] = [];
-    const [one, two, three] = ["one", "two", "three"].map((name) => heldWork(log, name));
-    const results = [one, two, three].map((held) => opened().run.exclusively("service", held?.work as () => Promise<string>));
-    for (const held of [one, two, three]) {
-      await settled();
-      held?.finish();
-    }
-    expect(await Promise.all(results)).toEqual(["one", "two", "three"]);
-    expect(log).toEqual(["one starts", "one ends", "two starts", "two ends", "three starts", "three ends"]);
-  });
-
-  it("goes on after a failure, which reaches its own caller alone", async () => {
-    const { run } = opened();
-    const failing = run.exclusively("failing", async () => {
-      throw new Error("first");
-    });
-    const next = run.exclusively("failing", async () => "second");
-    await expect(failing).rejects.toThrow("first");
-    expect(await next).toBe("second");
-    const thrown = run.exclusively("failing", () => {
-      throw new Error("not even a promise");
-    });
-    await expect(thrown).rejects.toThrow("not even a promise");
-    expect(await run.exclusively("failing", async () => "fourth")).toBe("fourth");
-  });
-
-  it("runs work of different keys side by side", async () => {
-    const log: string[] = [];
-    const [a, b] = [heldWork(log, "a"), heldWork(log, "b")];
-    const { run } = opened();
-    const both = [run.exclusively("a", a.work), run.exclusively("b", b.work)];
-    await settled();
-    b.finish();
-    a.finish();
-    await Promise.all(both);
-    expect(log).toEqual(["a starts", "b starts", "b ends", "a ends"]);
-  });
-});
-
 describe("wait", () => {
   it("refuses at once a wait that the deadline would end, saying what was waited for and what to do", async () => {
     const { run, host } = opened({ timeoutMs: 30_000 });

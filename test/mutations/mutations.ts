@@ -13,6 +13,8 @@ export interface Mutation {
 
 const MODEL = "test/model/backendOwnership.test.ts";
 const WIRE = "test/wire/backendPatch.test.ts";
+const MANY = "test/load/manyAtOnce.test.ts";
+const SOAK = "test/load/soak.test.ts";
 
 export const mutations: readonly Mutation[] = [
   {
@@ -120,5 +122,82 @@ export const mutations: readonly Mutation[] = [
     find: "resolved.origin === new URL(endpoint).origin",
     replace: "resolved.origin !== undefined",
     caughtBy: ["test/transport/longRunning.test.ts"],
+  },
+  {
+    breaks: "one write at a time goes to an API Management service",
+    file: "apimanagement/backendPatch.ts",
+    find: ".exclusively(writerKey(path), () => syncBackend",
+    replace: ".exclusively(writerKey(path) + Math.random(), () => syncBackend",
+    caughtBy: [MANY],
+  },
+  {
+    breaks: "a reconnect takes its turn with the patches of its service",
+    file: "apimanagement/backendReconnect.ts",
+    find: "run.exclusively(writerKey(path), async",
+    replace: "run.exclusively(writerKey(path) + Math.random(), async",
+    caughtBy: [MANY],
+  },
+  {
+    breaks: "key operations of one service go one at a time",
+    file: "webpubsub/keyRegeneration.ts",
+    find: "return run.exclusively(armId(serviceOf(id)).toLowerCase(), work);",
+    replace: "return run.exclusively(id, work);",
+    caughtBy: [MANY, "test/webpubsub/twoKeys.test.ts"],
+  },
+  {
+    breaks: "services do not wait for each other",
+    file: "apimanagement/backend.ts",
+    find: "return armId(path.slice(0, 8)).toLowerCase();",
+    replace: "return armId(path.slice(0, 4)).toLowerCase();",
+    caughtBy: [MANY],
+  },
+  {
+    breaks: "who leaves a line leaves those before it in it",
+    file: "engine/exclusive.ts",
+    find: "Promise.allSettled([previous, mine])",
+    replace: "Promise.allSettled([mine])",
+    caughtBy: ["test/lifecycle/exclusive.test.ts"],
+  },
+  {
+    breaks: "one token serves the process",
+    file: "transport/credentials.ts",
+    find: "this.asking ??= this.begin();",
+    replace: "this.asking = this.begin();",
+    caughtBy: [MANY],
+  },
+  {
+    breaks: "a 429 pauses the others",
+    file: "transport/azure.ts",
+    find: "if (outcome.status === 429) quota.refused(request, outcome.headers, askedMs);",
+    replace: "",
+    caughtBy: ["test/load/quota.test.ts"],
+  },
+  {
+    breaks: "the others wait for the Retry-After",
+    file: "transport/quota.ts",
+    find: "account.putOffMs += moreMs;",
+    replace: "",
+    caughtBy: ["test/transport/quota.test.ts"],
+  },
+  {
+    breaks: "a Retry-After is waited for",
+    file: "transport/retry.ts",
+    find: "return { delayMs: Math.max(askedMs, Math.min(1_000, 25 * 2 ** tries)) };",
+    replace: "return { delayMs: Math.min(1_000, 25 * 2 ** tries) };",
+    caughtBy: ["test/transport/retry.test.ts"],
+  },
+  {
+    breaks: "a call that has ended listens to no cancel",
+    file: "transport/http.ts",
+    find: 'this.limits.signal.removeEventListener("abort", this.cancel);',
+    replace: "",
+    caughtBy: [SOAK],
+  },
+  {
+    breaks: "connections are kept by one agent",
+    file: "transport/http.ts",
+    find: "httpAgent: this.httpAgent,",
+    replace: "httpAgent: new HttpAgent({ keepAlive: true }),",
+    caughtBy: [SOAK],
   },
 ];

@@ -1,8 +1,8 @@
 import { operation } from "../../provider/redisenterprise/privateEndpointConnection";
 import { type Cloud, startCloud } from "../cloud";
 import { combinations, differences, outcomeOf, requestsAbout } from "../support/cells";
-import { runTimeFaster } from "../support/fastClock";
 import { HookDriver } from "../support/hookDriver";
+import { SimulatedTime } from "../support/simulatedTime";
 import {
   BUSY_READS,
   type ConnectionState,
@@ -56,16 +56,16 @@ const REASONS: readonly (readonly [Refused, RegExp])[] = [
 
 let cloud: Cloud;
 let lanes: HookDriver[];
-let setTimeRight: () => void;
+const time = new SimulatedTime(() => cloud);
 
 beforeEach(async () => {
-  setTimeRight = runTimeFaster(30);
+  time.start();
   cloud = await startCloud();
   lanes = Array.from({ length: LANES }, () => new HookDriver(operation, cloud));
 });
 
 afterEach(async () => {
-  setTimeRight();
+  time.stop();
   await cloud.stop();
   expect(cloud.failures).toEqual([]);
 });
@@ -167,7 +167,7 @@ describe("every state of a private endpoint connection ends as the contract has 
   for (const [situation, words] of tables) {
     const cells: StateCell[] = words.flatMap((provisioning) => every.map((cell) => ({ ...cell, provisioning, situation })));
     it(`${situation} (${cells.length} cells)`, async () => {
-      expect(await differences({ cells, lanes, expected: expectedOf, seen: tried })).toEqual([]);
+      expect(await time.passes(differences({ cells, lanes, expected: expectedOf, seen: tried }))).toEqual([]);
     });
   }
 });

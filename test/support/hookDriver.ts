@@ -41,6 +41,8 @@ export class HookDriver {
     private readonly operation: Operation<any, any>,
     cloud: Cloud,
     private readonly environment: Record<string, string> = cloud.environment,
+    /** Another resource of the same provider process. */
+    private readonly neighbour?: HookDriver,
   ) {
     this.transport = this.openTransport();
     this.hooks = this.openProcess();
@@ -136,6 +138,7 @@ export class HookDriver {
   }
 
   private openTransport(): Transport {
+    if (this.neighbour !== undefined) return this.neighbour.transport;
     return new Transport(this.settings(), {
       now: () => Date.now(),
       // The system's own sleep does not follow a clock that runs faster.
@@ -163,7 +166,7 @@ export class HookDriver {
     const host: Host = {
       callOf: () => notes && { urn: notes.urn, timeoutMs: 0 },
       isEngineThere: async () => !life.isOver,
-      canceled: this.cancel.signal,
+      canceled: (this.neighbour ?? this).cancel.signal,
       log: (severity, message, _urn, ephemeral) => (ephemeral ? this.waits.push(message) : this.said.push(`${severity}: ${message}`)),
     };
     return lifecycle(this.operation, { host, settings: this.settings(), journal: notes?.journal, carrier: () => transport });
