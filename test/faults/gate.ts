@@ -1,7 +1,7 @@
 import dns from "node:dns";
 import { type AddressInfo, createServer, connect as plainConnect, type Server, type Socket } from "node:net";
 import tls from "node:tls";
-import { selfSignedCertificate } from "../support/selfSignedCertificate";
+import { certificateKeys, selfSignedCertificate } from "../support/selfSignedCertificate";
 
 /** How the next connection to the gate goes. */
 export type GateState = "open" | "refused" | "unresolved" | "selfSigned" | "otherHost" | "expired" | "resetInHandshake" | "notTls";
@@ -32,7 +32,8 @@ export class Gate {
   private readonly createSecureContext = tls.createSecureContext;
 
   private constructor() {
-    const pems = Object.entries(CERTIFICATES).map(([name, options]) => [name, selfSignedCertificate(options).pem] as const);
+    const keys = certificateKeys();
+    const pems = Object.entries(CERTIFICATES).map(([name, options]) => [name, selfSignedCertificate({ ...options, keys }).pem] as const);
     this.identities = Object.fromEntries(pems.map(([name, pem]) => [name, this.identityOf(pem)])) as Record<Identity, tls.Server>;
     this.trust(pems.filter(([name]) => name !== "selfSigned").map(([, pem]) => pem));
     this.server = createServer((socket) => this.meet(socket));

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { Recorded } from "../support/hookDriver";
 import { wrongInError, wrongInLine } from "./errorRules";
 import { doneTooOften, sentAgainBlindly, sentAgainNextTime } from "./postRules";
-import type { Rig } from "./rig";
 import { actsTwice, forgives } from "./table";
 import { type Run, runOf, TIMEOUT_MS, type Trial } from "./trial";
 
@@ -21,13 +20,13 @@ export function wrongInRun(trial: Trial, run: Run, before: Recorded | undefined)
   if (run.elapsedMs > TIMEOUT_MS + GRACE_MS) wrong.push(`it took ${Math.round(run.elapsedMs / 1000)} s`);
   if (rig.strayed > 0) wrong.push(`${rig.strayed} connections to a host that nobody may ask`);
   if (row.means === "untrusted" && rig.gate.attempts > 1) wrong.push(`${rig.gate.attempts} connections to a host that is not trusted`);
-  wrong.push(...run.lines.flatMap((line) => wrongInLine(line, secretsOf(rig))));
+  wrong.push(...wrongInLines(trial, run));
   wrong.push(...(run.error === undefined ? wrongInSuccess(trial, run) : wrongInFailure(trial, run, run.error, before)));
   return [...wrong, ...rig.cloud.failures.map(String)];
 }
 
 function wrongInFailure(trial: Trial, run: Run, error: Error, before: Recorded | undefined): string[] {
-  const wrong = [...wrongInError(error, secretsOf(trial.rig)), ...wrongInState(trial, run, before)];
+  const wrong = [...wrongInError(error, secretsOf(trial, run)), ...wrongInState(trial, run, before)];
   // What a read or a poll met says nothing about the write before it, which the next run sees.
   if (!run.hasActed || !actsTwice(trial.column) || MAY_HAVE_ACTED.test(error.message)) return wrong;
   return [...wrong, `it acted, and the error does not say that it may have: ${error.message}`];
@@ -58,7 +57,7 @@ function wrongInGoing({ table, rig, column, row, name }: Pick<Trial, "table" | "
 export async function wrongInEnd(trial: Trial, struck: Run, next: Run): Promise<string[]> {
   const { rig, table, column, driver, name } = trial;
   const wrong = [...sentAgainBlindly(next.requests), ...sentAgainNextTime(struck.requests, next.requests, struck.error)];
-  wrong.push(...leftBehind(trial));
+  wrong.push(...leftBehind(trial), ...wrongInLines(trial, next));
   if (column.hook === "up") {
     wrong.push(...doneTooOften(table.deeds(rig.cloud, name), [...struck.requests, ...next.requests], struck.error));
   }
@@ -83,8 +82,12 @@ function leftBehind({ rig, driver }: Trial): string[] {
   return left.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what} are left`);
 }
 
+function wrongInLines(trial: Trial, run: Run): string[] {
+  return run.lines.flatMap((line) => wrongInLine(line, secretsOf(trial, run)));
+}
+
 /** The cloud's secrets, and the signatures of the addresses that it gave out for polling. */
-function secretsOf({ cloud }: Rig): string[] {
-  const polled = cloud.requests.filter(({ kind }) => kind === "POLL").flatMap(({ query }) => Object.values(query));
-  return [...cloud.secrets, ...polled.filter((value) => value.length > 30)];
+function secretsOf({ rig }: Trial, { requests }: Run): string[] {
+  const polled = requests.filter(({ kind }) => kind === "POLL").flatMap(({ query }) => Object.values(query));
+  return [...rig.cloud.secrets, ...new Set(polled.filter((value) => value.length > 30))];
 }
