@@ -1,5 +1,6 @@
 import { armId } from "../engine/armId";
 import { meansGone } from "../engine/gone";
+import { afterLostAnswer } from "../engine/lostAnswer";
 import type { Answer, AzureRequest, Json, JsonObject, Run } from "../engine/operation";
 import { differing, fromLeaves, holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
 import { isObject, propertyPath } from "../engine/state";
@@ -29,7 +30,7 @@ export interface SyncOptions {
   /** A value as a message may show it. */
   show(leaf: Leaf): string;
   /** Called when a write may have landed without an answer that says so, with the backend as the write found it. */
-  onUnseen?(found: JsonObject): void;
+  onUnseen?(found: JsonObject, error: unknown): void;
 }
 
 export interface Synced extends Backend {
@@ -55,17 +56,27 @@ export async function syncBackend(
 ): Promise<Synced> {
   let first: Backend | undefined;
   let tried: Backend | undefined;
+  let unseen: unknown;
+  const onUnseen = (found: JsonObject, error: unknown) => {
+    unseen = error;
+    options.onUnseen?.(found, error);
+  };
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-    const current = await existingBackend(path, run);
+    const current = await existingBackend(path, run).catch((error: unknown) => {
+      const isTold = unseen === undefined || error instanceof BackendMissingError;
+      throw isTold ? error : afterLostAnswer(`a write to ${armId(path)}`, error);
+    });
+    unseen = undefined;
     first ??= current;
     const wanted = wantedOf(current.properties);
     if (options.onConflict === "fail") refuseConflict(path, wanted, first, current, options);
     // A write whose answer was lost may be what made it the same.
     if (differing(wanted, current.properties, backendOwnership).length === 0) return { ...current, before: (tried ?? current).properties };
     tried = current;
-    const after = await write(path, wanted, current, { ...options, isFirst: round === 1 }, run);
+    const after = await write(path, wanted, current, { ...options, onUnseen, isFirst: round === 1 }, run);
     if (after !== undefined) return { ...after, before: current.properties };
   }
+  if (unseen !== undefined) throw unseen;
   throw new ConflictError(
     `${armId(path)} changed ${MOST_ROUNDS} times between this resource's reads and its writes; nothing more was tried. Find the other writer, then run again.`,
   );
@@ -93,7 +104,7 @@ async function write(
   } catch (error) {
     if (meansGone(error)) throw missing(path, error);
     if (isStale(error)) return refusePinned(path, options.ifMatch, current.etag);
-    if (isUnseen(error)) options.onUnseen?.(current.properties);
+    if (isUnseen(error)) options.onUnseen?.(current.properties, error);
     if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return undefined;
     throw error;
   }
