@@ -49,6 +49,7 @@ export async function cellOf({ rig, table, column, row, name }: Place, conversat
 /** What is sent when nothing fails. */
 export async function conversationOf({ rig, table, column, row, name }: Place): Promise<readonly CloudRequest[]> {
   const trial = await arranged(rig, table, column, row, name);
+  if (column.besides !== undefined) rig.cloud.faults.add(column.besides);
   const { requests, error } = await runOf(trial);
   trial.driver.close();
   if (error !== undefined) throw error;

@@ -85,18 +85,21 @@ In every cell these hold, or the test fails:
 2. What is recorded describes the cloud, or says that it is open.
 3. It ends within its timeout (five minutes here).
 4. The error is of one of the package's classes, says what to do next on one line, and holds no secret in its message, its stack, its JSON
-   or when it is printed with all its members; it says that the service may have acted when it did.
+   or when it is printed with all its members; it says that the service may have acted when it did, and blames no other writer where there
+   was none.
 5. Once the fault is over, the next run brings it to its end, and one more sends nothing.
 6. No request, timer, listener or connection is left behind; nothing reaches a host that was only named in a header.
 7. A fault that strikes once is met as the retry table says.
 
 How to read a cell: \`2× ok\` is what the cloud saw of that request in the run under the fault, and how the run ended.
 
-- \`0×\`: none arrived. \`many×\`: more than six. \`1+1×\`: once, and once more after a read had shown that it did nothing.
+- \`0×\`: none arrived. \`1+1×\`: once, and once more after a read had shown that it did nothing.
+- Columns: \`after a lost answer\` is the look after a write that was carried out and whose answer was reset; \`found open\`, \`found done\`, \`found
+  undone\` and \`found running\` are a run after one that had to leave the outcome open; \`update\`, \`refresh\`, \`restore\`, \`reject\`, \`destroy\` are those
+  hooks; what is not named is a create.
 - \`ok\`: as without the fault. A name as \`ServiceError\`, without \`Error\`: the class of the error, after which the old state stays, or none.
   \`**open**\`: an error after which the state says that the outcome is not known.
-- \`waits\`: it took longer than a quarter of a minute, because a try, or what the service asked for, took so long. \`deadline\`: to the end of the
-  timeout.
+- Seconds are what the run took of the simulated time; less than one is left out. 300 is the whole timeout.
 - After \`→\`, what the next run did, when the fault was over: \`looks\` and finds it done, \`sends\` it after looking, \`follows\` the operation that was
   already running.
 - \`${SAME_AS_TWIN}\`: the same as in the row without "carried out", because a read or a poll carries nothing out. \`${NOT_THERE}\`: this service does not know it.

@@ -10,6 +10,8 @@ import { type Run, runOf, TIMEOUT_MS, type Trial } from "./trial";
 
 const GRACE_MS = 3_000;
 const OURS = /[\\/](provider|node_modules)[\\/]|hookDriver/;
+/** Words with which an error says that another writer came between. */
+const BLAMES = /somebody else|other writer/i;
 /** Words with which an error says that the service may have done it. */
 const MAY_HAVE_ACTED = /may have acted|not known|was accepted|may have been|was allocated/;
 
@@ -27,8 +29,12 @@ export function wrongInRun(trial: Trial, run: Run, before: Recorded | undefined)
 
 function wrongInFailure(trial: Trial, run: Run, error: Error, before: Recorded | undefined): string[] {
   const wrong = [...wrongInError(error, secretsOf(trial, run)), ...wrongInState(trial, run, before)];
-  // What a read or a poll met says nothing about the write before it, which the next run sees.
-  if (!run.hasActed || !actsTwice(trial.column) || MAY_HAVE_ACTED.test(error.message)) return wrong;
+  if (trial.row.means !== "outdated" && BLAMES.test(error.message))
+    wrong.push(`it blames somebody else, and nobody was there: ${error.message}`);
+  // What a read or a poll met says nothing about the write that was answered before it, which the next run sees.
+  // One that is gone has nothing left that the write could have changed.
+  const isLost = actsTwice(trial.column) || (trial.column.besides !== undefined && trial.row.means !== "gone");
+  if (!run.hasActed || !isLost || MAY_HAVE_ACTED.test(error.message)) return wrong;
   return [...wrong, `it acted, and the error does not say that it may have: ${error.message}`];
 }
 
@@ -49,13 +55,13 @@ function wrongInSuccess({ rig, table, column, row, name }: Trial, run: Run): str
 
 function wrongInGoing({ table, rig, column, row, name }: Pick<Trial, "table" | "rig" | "column" | "row" | "name">): string[] {
   const isTakenAtItsWord = row.means === "gone" || forgives(column, row);
-  const remains = table.remains?.(rig.cloud, name) === true && !isTakenAtItsWord;
+  const remains = (column.remains ?? table.remains)?.(rig.cloud, name) === true && !isTakenAtItsWord;
   return remains ? ["it is told as destroyed, and it is still there"] : [];
 }
 
 /** The next run brings it to its end, and one more finds nothing to do. */
 export async function wrongInEnd(trial: Trial, struck: Run, next: Run): Promise<string[]> {
-  const { rig, table, column, driver, name } = trial;
+  const { rig, table, column, row, driver, name } = trial;
   const wrong = [...sentAgainBlindly(next.requests), ...sentAgainNextTime(struck.requests, next.requests, struck.error)];
   wrong.push(...leftBehind(trial), ...wrongInLines(trial, next));
   if (column.hook === "up") {
@@ -68,6 +74,8 @@ export async function wrongInEnd(trial: Trial, struck: Run, next: Run): Promise<
   if (further.error !== undefined || further.requests.length > 0) {
     wrong.push(`one more run sends ${further.requests.map(({ line }) => line).join(", ")} ${further.error?.message ?? ""}`);
   }
+  // What was said to be gone, and is there after all, is taken over as somebody else's.
+  if (column.hook === "refresh" && row.means === "gone") return wrong;
   return [...wrong, ...table.untrue(driver.state, rig.cloud, name)];
 }
 

@@ -1,11 +1,9 @@
 import type { Cell } from "./cell";
 import type { Meaning, Row } from "./rows";
-import { actsTwice, type Column, forgives, serviceOf, type Table } from "./table";
+import { actsTwice, type Column, forgives, type Promised, serviceOf, type Table } from "./table";
 import { triesIn } from "./tries";
 
 // What has to come of a fault that strikes once, from the retry table alone. It knows the columns, and nothing of the code.
-
-type Promised = "good at once" | "sent again" | "not sent again, and well" | "not sent again, and an error";
 
 /** How a cell differs from what is promised. */
 export function brokenPromises(table: Table, column: Column, row: Row, { struck }: Cell): string[] {
@@ -15,7 +13,7 @@ export function brokenPromises(table: Table, column: Column, row: Row, { struck 
   if (row.times > 1) return isWell && !mayEndWell(column, row) ? ["it ended well although the fault never ended"] : [];
   const promised = promisedFor(column, row);
   const { tries, later } = triesIn(column, row, struck.requests);
-  if (ENDS_WELL[promised] === isWell && areKept(promised, row, tries) && (later === 0 || maySendLater(column))) return [];
+  if (ENDS_WELL[promised] === isWell && areKept(promised, row, tries) && isLaterKept(promised, column, later)) return [];
   return [`promised: ${promised}; seen: sent ${tries} times and ${later} times later, and it ended ${isWell ? "well" : "as an error"}`];
 }
 
@@ -23,6 +21,7 @@ const ENDS_WELL: Readonly<Record<Promised, boolean>> = {
   "good at once": true,
   "sent again": true,
   "not sent again, and well": true,
+  "looked up and sent again": true,
   "not sent again, and an error": false,
 };
 
@@ -33,17 +32,19 @@ function areKept(promised: Promised, row: Row, tries: number): boolean {
   return promised === "sent again" ? tries > arrives : tries === arrives;
 }
 
-function maySendLater({ afterLoss: then }: Column): boolean {
-  return then === "looked up and sent again";
+function isLaterKept(promised: Promised, { afterLoss: then }: Column, later: number): boolean {
+  if (promised === "looked up and sent again") return later > 0;
+  return later === 0 || then === "looked up and sent again";
 }
 
 /** A fault of three times ends, and so does one after which the cloud is asked in another way. */
 function mayEndWell(column: Column, row: Row): boolean {
-  return row.times !== Number.POSITIVE_INFINITY || forgives(column, row) || column.afterLoss !== undefined;
+  const isFoundOut = column.afterLoss !== undefined || column.otherwise?.(row) !== undefined;
+  return row.times !== Number.POSITIVE_INFINITY || forgives(column, row) || isFoundOut;
 }
 
 function promisedFor(column: Column, row: Row): Promised {
-  return forgives(column, row) ? "good at once" : PROMISES[row.means](column, row);
+  return column.otherwise?.(row) ?? (forgives(column, row) ? "good at once" : PROMISES[row.means](column, row));
 }
 
 const sentAgain = (): Promised => "sent again";

@@ -1,4 +1,5 @@
 import { operation } from "../../provider/redisenterprise/privateEndpointConnection";
+import type { Cloud } from "../cloud";
 import type { Row } from "./rows";
 import type { Table } from "./table";
 
@@ -17,6 +18,14 @@ const put = { repeat: "converge", strikes: { method: "PUT" }, follows: true, hoo
 /** To a PUT nothing is an answer too, and what came of it is read. */
 const isDone = ({ name }: Row) => name === "200 without a body, carried out";
 const up = { hook: "up", given: byName } as const;
+const pending = (name: string) => ({ ...byName(name), privateLinkServiceConnectionState: { status: "Pending" } });
+const update = { earlier: { given: pending }, hook: "up", given: byName } as const;
+const rejected = (name: string) => ({ ...byName(name), onDestroy: "reject" });
+const reject = {
+  hook: "destroy",
+  given: rejected,
+  remains: (cloud: Cloud, name: string) => cloud.connection(name, CONNECTION)?.status !== "Rejected",
+} as const;
 const long = { connectionPut: "asyncOperation" } as const;
 
 export const redisEnterpriseTable: Table = {
@@ -30,7 +39,11 @@ export const redisEnterpriseTable: Table = {
     { title: "PUT, long-running", ...put, settings: long },
     { title: "poll of the PUT", ...poll, whenGone: "sent again", settings: long, ...up },
     { title: "GET after the poll", repeat: "read", strikes: one, nth: 2, settings: long, ...up },
+    { title: "GET, update", repeat: "read", strikes: one, whenGone: "sent again", ...update },
+    { title: "PUT, update", repeat: "converge", strikes: { method: "PUT" }, follows: true, forgives: isDone, ...update },
     { title: "GET, refresh", repeat: "read", strikes: one, hook: "refresh", given: byName },
+    { title: "GET, reject", repeat: "read", strikes: one, ...reject },
+    { title: "PUT, reject", repeat: "converge", strikes: { method: "PUT" }, follows: true, forgives: isNothing, ...reject },
     {
       title: "DELETE",
       repeat: "converge",

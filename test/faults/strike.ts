@@ -17,6 +17,7 @@ export async function strike(trial: Trial, conversation: readonly CloudRequest[]
 function strikeInCloud({ rig, table, column, row }: Trial): void {
   const fault = row.fault?.(serviceOf(table, column), rig.place);
   if (fault === undefined) throw new Error(`${row.name} is no fault of ${table.title}.`);
+  if (column.besides !== undefined) rig.cloud.faults.add(column.besides);
   const rule: FaultRule = { ...fault, ...column.strikes, ...row.hooks?.(rig.place), nth: column.nth ?? 1, times: row.times };
   const apply = row.acts ?? appliesRequest(rule);
   rig.cloud.faults.add(actsTwice(column) ? { ...rule, apply } : rule);
@@ -32,10 +33,13 @@ async function strikeAtGate({ rig, column, row }: Trial, conversation: readonly 
     gate.attempts = 0;
     void gate.become(row.gate ?? "open", row.times === 1);
   };
-  const before = positionIn(conversation, column);
+  const position = positionIn(conversation, column);
+  const before = conversation[position - 1];
   const closing = (answer: Answer) => ({ ...answer, headers: { ...answer.headers, Connection: "close" } });
-  if (before === 0) change();
-  else cloud.faults.add({ mode: "amend", nth: before, after: change, change: closing });
+  const isStruckToo = before?.fault !== undefined;
+  if (column.besides !== undefined) cloud.faults.add({ ...column.besides, ...(isStruckToo ? { after: change } : {}) });
+  if (before === undefined) change();
+  else if (!isStruckToo) cloud.faults.add({ mode: "amend", nth: position, after: change, change: closing });
 }
 
 /** Which request of a conversation the column is about, from 0. */

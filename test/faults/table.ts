@@ -4,6 +4,14 @@ import type { Row, Service } from "./rows";
 
 export type Members = Record<string, unknown>;
 
+/** What has to come of a fault. */
+export type Promised =
+  | "good at once"
+  | "sent again"
+  | "looked up and sent again"
+  | "not sent again, and well"
+  | "not sent again, and an error";
+
 /** One request of an operation, in the conversation in which it is sent. */
 export interface Column {
   readonly title: string;
@@ -16,6 +24,10 @@ export interface Column {
   readonly settings?: Partial<CloudSettings>;
   /** What the program asks for. */
   given(name: string): Members;
+  /** What a run before it asked for, and the fault after which that run may have left it open. */
+  readonly earlier?: { given(name: string): Members; readonly fault?: FaultRule };
+  /** Another fault in the same run. */
+  readonly besides?: FaultRule;
   readonly login?: LoginWay;
   /** What becomes of a request that acts each time it arrives, when its answer is lost. @default "unknown" */
   readonly afterLoss?: "looked up and sent again" | "looked up";
@@ -23,6 +35,10 @@ export interface Column {
   readonly follows?: boolean;
   /** What comes of the news that it is not there. @default nothing is left to do for a refresh or a destroy, else an error */
   readonly whenGone?: "sent again";
+  /** What has to come of a fault here, where it is not what comes of it elsewhere. */
+  otherwise?(row: Row): Promised | undefined;
+  /** Whether the cloud still has what this destroy takes away. @default the table's own */
+  remains?(cloud: Cloud, name: string): boolean;
   /** Whether an answer that other requests fail with is good enough for this one. */
   forgives?(row: Row): boolean;
 }

@@ -39,13 +39,21 @@ export async function arranged(rig: Rig, table: Table, column: Column, row: Row,
   table.prepare(rig.cloud, name);
   const driver = new HookDriver(table.operation, rig.cloud, rig.environmentFor(row, column));
   const trial = { rig, table, column, row, name, driver };
-  if (column.hook !== "up") await driver.up(givenFor(trial));
+  Object.assign(rig.cloud.settings, column.settings);
+  if (column.earlier !== undefined) await leftByEarlier(trial, column.earlier);
+  else if (column.hook !== "up") await driver.up(givenFor(trial));
   driver.close();
   driver.restart();
   driver.said.length = 0;
   driver.waits.length = 0;
-  Object.assign(rig.cloud.settings, column.settings);
   return trial;
+}
+
+async function leftByEarlier({ rig, driver, name }: Trial, { given, fault }: NonNullable<Column["earlier"]>): Promise<void> {
+  if (fault !== undefined) rig.cloud.faults.add(fault);
+  const outcome = await outcomeOf(driver.up({ ...given(name), timeouts: TIMEOUTS }));
+  rig.cloud.faults.clear();
+  if ("threw" in outcome !== (fault !== undefined)) throw new Error(`The earlier run of ${name} ended otherwise.`);
 }
 
 /** The column's hook, or another one. */

@@ -18,7 +18,8 @@ export function triesIn(column: Column, row: Row, requests: readonly CloudReques
   // What the gate kept out was never seen; what the cloud answers soundly ends the tries.
   let last = first;
   const isSound = ({ fault, status }: CloudRequest) => fault === undefined && status !== undefined && status < 400;
-  const isOver = () => row.gate !== undefined || row.means === "sound" || requests.slice(last, last + 1).some(isSound);
+  const isGood = row.means === "sound" || (row.means === "elsewhere" && column.follows !== true);
+  const isOver = () => row.gate !== undefined || isGood || requests.slice(last, last + 1).some(isSound);
   while (!isOver() && matching.includes(nextOf(column, requests, last))) last = nextOf(column, requests, last);
   const tried = matching.filter((at) => at <= last).length;
   const isSentOnce = column.repeat !== "read" && column.repeat !== "poll";
