@@ -1,3 +1,5 @@
+import { faultMatrixMutations } from "./faultMatrix";
+
 /** A deliberate bug: one rule of the package broken, and the tests that have to notice. */
 export interface Mutation {
   /** The rule that is broken. */
@@ -121,4 +123,5 @@ export const mutations: readonly Mutation[] = [
     replace: "resolved.origin !== undefined",
     caughtBy: ["test/transport/longRunning.test.ts"],
   },
+  ...faultMatrixMutations,
 ];
