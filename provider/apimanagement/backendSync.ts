@@ -1,5 +1,6 @@
 import { armId } from "../engine/armId";
 import { meansGone } from "../engine/gone";
+import { afterLostAnswer } from "../engine/lostAnswer";
 import type { Answer, AzureRequest, Json, JsonObject, Run } from "../engine/operation";
 import { differing, fromLeaves, holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
 import { isObject, propertyPath } from "../engine/state";
@@ -57,23 +58,31 @@ export async function syncBackend(
 ): Promise<Synced> {
   let first: Backend | undefined;
   let tried: Backend | undefined;
-  let isInDoubt = false;
+  let again: Again | undefined;
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-    const current = await existingBackend(path, run);
+    const current = await existingBackend(path, again, run);
     first ??= current;
     const wanted = wantedOf(current.properties);
-    if (isInDoubt && tried !== undefined && hasLanded(wanted, tried, current)) options.onUnseen?.(tried.properties);
+    if (again?.mayHaveLanded && tried !== undefined && hasLanded(wanted, tried, current)) options.onUnseen?.(tried.properties);
     if (options.onConflict === "fail") refuseConflict(path, wanted, first, current, options);
     // A write whose answer was lost may be what made it the same.
     if (differing(wanted, current.properties, backendOwnership).length === 0) return { ...current, before: (tried ?? current).properties };
     tried = current;
     const after = await write(path, wanted, current, { ...options, isFirst: round === 1 }, run);
-    if (typeof after === "object") return { ...after, before: current.properties };
-    isInDoubt = after === "unseen";
+    if (!("mayHaveLanded" in after)) return { ...after, before: current.properties };
+    again = after;
   }
+  if (again?.lost !== undefined) throw again.lost;
   throw new ConflictError(
     `${armId(path)} changed ${MOST_ROUNDS} times between this resource's reads and its writes; nothing more was tried. Find the other writer, then run again.`,
   );
+}
+
+/** Why a write leads to another read: somebody else was faster, or no answer told whether it landed. */
+interface Again {
+  readonly mayHaveLanded: boolean;
+  /** The error in the place of the answer. */
+  readonly lost?: unknown;
 }
 
 /** Whether a write that was refused as outdated may be what outdated it: an earlier try of it acted, and its answer was lost. */
@@ -82,9 +91,10 @@ function hasLanded(wanted: JsonObject, tried: Backend, current: Backend): boolea
   return left < differing(wanted, tried.properties, backendOwnership).length;
 }
 
-function existingBackend(path: readonly string[], run: Run): Promise<Backend> {
+function existingBackend(path: readonly string[], again: Again | undefined, run: Run): Promise<Backend> {
   return readBackend(path, run).catch((error: unknown) => {
-    throw meansGone(error) ? missing(path, error) : error;
+    if (meansGone(error)) throw missing(path, error);
+    throw again?.lost === undefined ? error : afterLostAnswer(`a write to ${armId(path)}`, error);
   });
 }
 
@@ -95,7 +105,7 @@ async function write(
   current: Backend,
   options: SyncOptions & { readonly isFirst: boolean },
   run: Run,
-): Promise<Backend | "outdated" | "unseen"> {
+): Promise<Backend | Again> {
   options.onWrite?.(current.properties);
   try {
     const written = backendOf(await run.send(writeRequest(path, wanted, current, options)));
@@ -106,7 +116,7 @@ async function write(
     if (meansGone(error)) throw missing(path, error);
     if (isStale(error)) return outdated(path, options.ifMatch, current.etag, error);
     if (isUnseen(error)) options.onUnseen?.(current.properties);
-    if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return "unseen";
+    if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return { mayHaveLanded: true, lost: error };
     throw error;
   }
 }
@@ -186,8 +196,8 @@ function refuseConflict(path: readonly string[], wanted: JsonObject, first: Back
 }
 
 /** A pinned ETag does not come back. "*" names every backend there is, and the next read tells that there is none. */
-function outdated(path: readonly string[], ifMatch: string | undefined, etag: string, error: ServiceError): "outdated" | "unseen" {
-  const next = error.followsAnotherTry ? "unseen" : "outdated";
+function outdated(path: readonly string[], ifMatch: string | undefined, etag: string, error: ServiceError): Again {
+  const next = { mayHaveLanded: error.followsAnotherTry };
   if (ifMatch === undefined || ifMatch === "*") return next;
   // It was the pinned one a moment ago: our own try whose answer was lost may have changed it. Another read tells.
   if (ifMatch === etag) return next;

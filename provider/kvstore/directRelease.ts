@@ -1,7 +1,8 @@
+import { afterLostAnswer } from "../engine/lostAnswer";
 import type { AlibabaRequest, Run } from "../engine/operation";
 import { widening } from "../engine/widening";
 import { OutcomeUnknownError, ServiceError, UnexpectedAnswerError } from "../errors";
-import { describeInstance, describeNetInfo, type InstanceTarget, instanceIsGone } from "./instance";
+import { type DirectEndpoint, describeInstance, describeNetInfo, type InstanceTarget, instanceIsGone } from "./instance";
 import { isSettled, settledEndpoint, waitForNormal } from "./settled";
 
 /** Releases the endpoint if it is still the one that this resource stands for, and waits until it is gone. */
@@ -42,9 +43,16 @@ async function release(target: InstanceTarget, connectionDomain: string, run: Ru
     // An answer that cannot be read says as little as one that never came.
     if (!(error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError)) throw error;
     run.say("warning", `no answer came to ReleaseDirectConnection of ${target.instanceId}; looking whether it was done.`);
-    const instance = await describeInstance(target, run);
-    // Until the change is done, the net info shows the endpoint still.
-    if (instance !== undefined && !isSettled(instance)) await waitForNormal(target, instance, run);
-    if ((await describeNetInfo(target, run)).direct?.connectionDomain === connectionDomain) await run.send(request);
+    const now = await endpointAfterChange(target, run).catch((end: unknown) => {
+      throw instanceIsGone(end) ? end : afterLostAnswer(`ReleaseDirectConnection of ${target.instanceId}`, end);
+    });
+    if (now?.connectionDomain === connectionDomain) await run.send(request);
   }
+}
+
+/** Until the change is done, the net info shows the endpoint still. */
+async function endpointAfterChange(target: InstanceTarget, run: Run): Promise<DirectEndpoint | undefined> {
+  const instance = await describeInstance(target, run);
+  if (instance !== undefined && !isSettled(instance)) await waitForNormal(target, instance, run);
+  return (await describeNetInfo(target, run)).direct;
 }

@@ -109,7 +109,8 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
       // Until then the triggers of the open run are the recorded ones: it has not served those of this one.
       const open = targetOf(id, { ...given, triggers: state.triggers });
       const settled = await exclusively(id, run, () => settle(open, state, run));
-      return settled === undefined || triggered ? rotated(id, given, run, settled === undefined) : stateOf(given, settled);
+      if (settled !== undefined && !triggered) return stateOf(given, settled);
+      return rotated(id, given, run, settled === undefined, triggered ? undefined : state.fingerprints);
     }
     if (triggered) return rotated(id, given, run);
     const { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString, fingerprints, lastRun } = state;
@@ -152,11 +153,17 @@ function exclusively<T>(id: string, run: Run, work: () => Promise<T>): Promise<T
   return run.exclusively(armId(serviceOf(id)).toLowerCase(), work);
 }
 
-async function rotated(id: string, given: KeyRegenerationInputs, run: Run, isWatched = false): Promise<KeyRegenerationState> {
+async function rotated(
+  id: string,
+  given: KeyRegenerationInputs,
+  run: Run,
+  isWatched = false,
+  since?: KeyFingerprints,
+): Promise<KeyRegenerationState> {
   const target = targetOf(id, given);
   const rotation = await exclusively(id, run, async () => {
     const open = leftOpen(target, run);
-    return (open && (await settle(target, open, run))) ?? rotate(target, run, isWatched || open !== undefined);
+    return (open && (await settle(target, open, run))) ?? rotate(target, run, isWatched || open !== undefined, since ?? open?.fingerprints);
   });
   return stateOf(given, rotation);
 }

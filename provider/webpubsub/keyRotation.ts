@@ -48,9 +48,15 @@ export function leftOpen({ id, wish, keyType }: Target, run: Run): UnknownRotati
 /**
  * listKeys, one POST, its end, listKeys. The POST is never repeated: what it did shows in the keys.
  * @param isWatched whether an earlier run may still be at it, so that a busy service is a reason to look at the keys again
+ * @param since the keys before that run; its operation may have ended since they were last compared
  */
-export async function rotate(target: Target, run: Run, isWatched = false): Promise<Rotation> {
-  const before = fingerprintsOf(target.service, await listKeys(target.service, run));
+export async function rotate(target: Target, run: Run, isWatched = false, since?: KeyFingerprints): Promise<Rotation> {
+  const keys = await listKeys(target.service, run);
+  const before = fingerprintsOf(target.service, keys);
+  if (since !== undefined && hasChanged(target.keyType, since, before)) {
+    run.say("info", `the ${target.keyType} key has just changed with what the last run started; it is not regenerated again.`);
+    return { keys, fingerprints: before, lastRun: notRan("rotated") };
+  }
   run.note({ id: target.id, wish: target.wish, fingerprints: { ...before } });
   let answer: Answer;
   try {

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createSign, generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from "node:crypto";
 
 const DAY_MS = 86_400_000;
 
@@ -9,11 +9,17 @@ export interface CertificateOptions {
   readonly hostName?: string;
   /** How long it has still to run; negative when that is over. @default a day */
   readonly validForMs?: number;
+  /** @default made anew, which takes a good part of a second */
+  readonly keys?: KeyPairKeyObjectResult;
 }
 
-/** A certificate that signs itself and its private key, made anew at each call, both as PEM in one text. */
+export function certificateKeys(): KeyPairKeyObjectResult {
+  return generateKeyPairSync("rsa", { modulusLength: 2048 });
+}
+
+/** A certificate that signs itself and its private key, both as PEM in one text. */
 export function selfSignedCertificate(options: CertificateOptions = {}): { pem: string; publicKey: string } {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { privateKey, publicKey } = options.keys ?? certificateKeys();
   const pem = `${privateKey.export({ type: "pkcs8", format: "pem" })}${certificateOf(privateKey, publicKey, options)}`;
   return { pem, publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
 }

@@ -1,0 +1,4 @@
+import { backendPatchTable } from "./apiManagementTables";
+import { matrix } from "./matrix";
+
+matrix(backendPatchTable);

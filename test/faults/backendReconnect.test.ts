@@ -1,0 +1,4 @@
+import { backendReconnectTable } from "./apiManagementTables";
+import { matrix } from "./matrix";
+
+matrix(backendReconnectTable);

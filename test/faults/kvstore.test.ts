@@ -1,0 +1,4 @@
+import { kvstoreTable } from "./kvstoreTable";
+import { matrix } from "./matrix";
+
+matrix(kvstoreTable);

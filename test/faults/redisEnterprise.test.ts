@@ -1,0 +1,4 @@
+import { matrix } from "./matrix";
+import { redisEnterpriseTable } from "./redisEnterpriseTable";
+
+matrix(redisEnterpriseTable);

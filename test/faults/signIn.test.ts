@@ -1,0 +1,4 @@
+import { matrix } from "./matrix";
+import { signInTable } from "./signInTable";
+
+matrix(signInTable);

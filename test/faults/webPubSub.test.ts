@@ -1,0 +1,4 @@
+import { matrix } from "./matrix";
+import { webPubSubTable } from "./webPubSubTable";
+
+matrix(webPubSubTable);
