@@ -1,4 +1,5 @@
 import type { Json } from "../engine/operation";
+import { Remembered } from "./remembered";
 
 const REDACTED = "[redacted]";
 /** Of a sentence that a service means for people: ARM names resource, group and a page in one. */
@@ -8,21 +9,15 @@ export const LONGEST_PAGE = 200;
 const LONGEST_INPUT = 4_000;
 /** So much of a text is searched for what must not be shown; far more than is shown, so that no half of a secret is left. */
 const LONGEST_SEARCHED = 65_536;
-// A shorter value would be found inside ordinary words and make every message unreadable.
-const SHORTEST_SECRET = 6;
 
-const remembered = new Set<string>();
-/** The same, sorted again when one has come: a process of many resources holds thousands. */
-let longestFirst: string[] | undefined;
+const remembered = new Remembered();
 
 /** Registers a value that must never be shown: it is replaced wherever it occurs from now on. */
 export function remember(secret: string): void {
-  if (secret.length < SHORTEST_SECRET) return;
   remembered.add(secret);
   // Through a buffer, because a lone surrogate makes encodeURIComponent throw.
-  remembered.add(encodeURIComponent(Buffer.from(secret).toString()));
-  remembered.add(JSON.stringify(secret).slice(1, -1));
-  longestFirst = undefined;
+  for (const spelling of [encodeURIComponent(Buffer.from(secret).toString()), JSON.stringify(secret).slice(1, -1)])
+    if (spelling !== secret) remembered.add(spelling);
 }
 
 // Members of requests and answers whose texts are secret, wherever they stand. `parameter` is that of an authorization.
@@ -30,13 +25,13 @@ const SECRET_MEMBER = /^(.*(password|secret|accesskey|sharedkey)|(primary|second
 const SECRET_MAP = /^(header|query)$/i;
 
 /** Registers every secret inside a request's or an answer's body, found by the names of its members. */
-export function rememberSecretsIn(value: Json | undefined, inSecret = false, depth = 0): void {
+export function rememberSecretsIn(value: Json | undefined, inSecret = false): void {
   if (typeof value === "string") {
     if (inSecret) remember(value);
-  } else if (typeof value === "object" && value !== null && depth < 20) {
+  } else if (typeof value === "object" && value !== null) {
     for (const [name, member] of Object.entries(value)) {
       const isSecret = inSecret || SECRET_MEMBER.test(name) || (SECRET_MAP.test(name) && typeof member === "object");
-      rememberSecretsIn(member, isSecret, depth + 1);
+      rememberSecretsIn(member, isSecret);
     }
   }
 }
@@ -98,10 +93,7 @@ export function redactPage(html: string): string {
 
 /** A text of our own or a name: without the remembered secrets, and otherwise as it is. */
 export function hideRemembered(text: string): string {
-  let shown = text;
-  longestFirst ??= [...remembered].sort((one, other) => other.length - one.length);
-  for (const secret of longestFirst) shown = shown.replaceAll(secret, REDACTED);
-  return shown;
+  return remembered.replacedIn(text, REDACTED);
 }
 
 /** A short name a service gave to something (an error code, a request id), or nothing when it is not one. */
