@@ -39,9 +39,11 @@ export function promisedBody(call: string, expected: AzureRequest["answer"], wri
   throw unexpected(call, writes, answer, isPage ? "a page is no answer of the service" : "a JSON object was promised");
 }
 
+const CONTENT_TYPE = /^\s*([\w.+-]{1,40}\/[\w.+-]{1,80}(?:; ?charset=[\w-]{1,20})?)\s*(?:;|$)/i;
+
 /** The error for an answer that the contract does not allow. */
 export function unexpected(call: string, writes: boolean, answer: HttpAnswer, why: string): UnexpectedAnswerError {
-  const type = /^\s*([\w.+-]{1,40}\/[\w.+-]{1,80})\s*(?:;|$)/.exec(answer.headers["content-type"] ?? "")?.[1];
+  const type = CONTENT_TYPE.exec(answer.headers["content-type"] ?? "")?.[1];
   const shown = redactBody(answer.text);
   const body = shown === "" ? "an empty body" : `"${shown}"`;
   const acted = writes

@@ -1,4 +1,5 @@
 import type { Json } from "../engine/operation";
+import { shortened } from "../errors";
 import { Remembered } from "./remembered";
 
 const REDACTED = "[redacted]";
@@ -72,11 +73,6 @@ export function redactText(text: string, longest = LONGEST_SENTENCE): string {
   // Control characters would let a service draw over the user's terminal; half a surrogate pair is no text.
   shown = shown.replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, " ").trim();
   return shortened(shown, longest);
-}
-
-/** A text of at most so many characters, cut between two of them. */
-export function shortened(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
 }
 
 /** Members of JSON that are meant for people. */

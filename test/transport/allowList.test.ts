@@ -87,7 +87,9 @@ describe(`of an answer nothing is shown but what is meant for people, ${often.nu
   });
 
   it("of a content type the type, and of headers nothing", () => {
-    expect(refusalOf("<p>Hello.</p>", `text/html; charset=utf-8; note=${SECRET}`)).toContain("the answer was 200 with text/html and");
+    expect(refusalOf("<p>Hello.</p>", `text/html; charset=utf-8; note=${SECRET}`)).toContain(
+      "the answer was 200 with text/html; charset=utf-8 and",
+    );
     for (const type of [`text/html; boundary="${SECRET}"`, SECRET, `${SECRET}; a=b`, `; ${SECRET}`])
       expect(refusalOf("[]", type)).not.toContain(PIECE);
   });
