@@ -12,6 +12,11 @@ export function shownLine(text: string): string {
   return line.length <= LONGEST_LINE ? line : oneLine(`${line.slice(0, LONGEST_LINE - LONGEST_END - 3)} … ${line.slice(-LONGEST_END)}`);
 }
 
+/** A text of at most so many characters, cut between two of them. */
+export function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
+}
+
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
 }

@@ -49,13 +49,15 @@ export function argumentNames(operation: AnyOperation): readonly string[] {
  * Everything that is wrong with the arguments, at once. What is not known yet in a preview is never wrong, and a rule
  * that looks at it is left out.
  */
-export function mistakesIn(operation: AnyOperation, inputs: Record<string, unknown>, settings: Settings): Mistake[] {
+export function mistakesIn(
+  operation: AnyOperation,
+  inputs: Record<string, unknown>,
+  settings: Settings,
+  /** What no copy could be made of; the rest is not looked at then. */
+  unreadable: readonly Problem[] = [],
+): Mistake[] {
   const given = Object.fromEntries(Object.entries(inputs).filter(([member]) => !isInternal(member)));
-  const problems: Problem[] = [
-    ...shapeProblems(operation, given),
-    ...defaultProblems(operation, given, settings),
-    ...operation.rules.flatMap((rule) => rule(given)),
-  ];
+  const problems = unreadable.length > 0 ? unreadable : problemsIn(operation, given, settings);
   const wrong = new Set(problems.map(({ path }) => path[0]));
   const told = problems.filter(({ unlessWrong = [] }) => !unlessWrong.some((member) => wrong.has(member)));
   const show = showing(operation, inputs);
@@ -68,6 +70,14 @@ export function mistakesIn(operation: AnyOperation, inputs: Record<string, unkno
   });
   // A text that is too short and of the wrong characters breaks one limit, not two.
   return [...new Map(mistakes.map((mistake) => [`${mistake.property} ${mistake.reason}`, mistake])).values()];
+}
+
+function problemsIn(operation: AnyOperation, given: Record<string, unknown>, settings: Settings): Problem[] {
+  return [
+    ...shapeProblems(operation, given),
+    ...defaultProblems(operation, given, settings),
+    ...operation.rules.flatMap((rule) => rule(given)),
+  ];
 }
 
 /** Of a long text or list that is shortened also how long it is. */

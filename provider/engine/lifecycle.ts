@@ -1,4 +1,4 @@
-import { PatchbayError, ProviderBugError } from "../errors";
+import { ConfigurationError, PatchbayError, ProviderBugError, shownLine } from "../errors";
 import { argumentNames, type CheckFailure, failureOf, mistakesIn } from "./check";
 import { goDurationMs } from "./durations";
 import type { Host } from "./host";
@@ -6,8 +6,9 @@ import type { Journal } from "./journal";
 import type { JsonObject, Operation, Run, Settings } from "./operation";
 import { withoutLeaf } from "./ownership";
 import { PartialStateError } from "./partialState";
+import { type PlainCopy, plainCopy, plainState } from "./plainCopy";
 import { type Carrier, openRun } from "./run";
-import { isInternal, isUnknown, toState, UNKNOWN, valueAt } from "./state";
+import { isInternal, isUnknown, textsOf, toState, UNKNOWN, valueAt } from "./state";
 import { showing } from "./words";
 
 export interface Surroundings {
@@ -37,8 +38,8 @@ export interface Hooks {
 /** The six hooks around one operation. */
 export function lifecycle(operation: AnyOperation, surroundings: Surroundings): Hooks {
   const { host, settings, journal } = surroundings;
-  const running = async <T>(deed: Deed, given: Members, olds: Members, work: (run: Run) => Promise<T>): Promise<T> => {
-    const call = host.callOf(given);
+  const running = async <T>(deed: Deed, members: Members, { given, olds }: Copies, work: (run: Run) => Promise<T>): Promise<T> => {
+    const call = host.callOf(members);
     const run = openRun({
       carrier: surroundings.carrier(),
       host,
@@ -56,66 +57,108 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
     }
   };
   const tell = (urn: string, severity: "info" | "warning", sentence: string) =>
-    host.log(severity, `${title(operation, urn)}: ${sentence.replaceAll(UNKNOWN, "(not known yet)")}`, urn, false);
+    host.log(severity, shownLine(`${title(operation, urn)}: ${sentence.replaceAll(UNKNOWN, "(not known yet)")}`), urn, false);
   const foretell = (urn: string, inputs: Members, isNew: boolean) => {
     const given = withoutInternals(inputs);
     const advice = isUnknown(given) ? [] : (operation.advice?.(given) ?? []);
     for (const sentence of advice) tell(urn, "warning", sentence);
     if (isNew) tell(urn, "info", operation.announce(given, showing(operation, inputs)));
   };
+  /** For arguments that check would have refused, and that came here without it. */
+  const refusal = ({ members, problems }: PlainCopy): PatchbayError | undefined => {
+    const mistakes = mistakesIn(operation, members, settings, problems).map(({ property, reason }) => `${property} ${reason}`);
+    if (mistakes.length === 0) return undefined;
+    return new ConfigurationError(`The arguments of this ${operation.name.split("/")[1]} cannot be used: ${mistakes.join("; ")}.`);
+  };
+  const withArguments = <T>(members: Members, work: (given: Members) => Promise<T>): Promise<T> => {
+    const copy = plainCopy(members);
+    const refused = () => refusal(copy);
+    return speaking(operation, copy.members, refused, async () => {
+      const unreadable = copy.problems.length > 0 ? refused() : undefined;
+      if (unreadable !== undefined) throw unreadable;
+      return work(copy.members);
+    });
+  };
+  const withState = <T>(members: Members, work: (state: Members) => Promise<T>): Promise<T> => {
+    const state = plainState(members);
+    return speaking(
+      operation,
+      state,
+      () => undefined,
+      () => work(state),
+    );
+  };
 
   return {
-    check: (olds, news) =>
-      speaking(operation, news, async () => {
-        const { __urn, __mistakes, ...inputs } = news;
-        const urn = String(__urn ?? host.callOf(news)?.urn ?? "");
-        const mistakes = mistakesIn(operation, inputs, settings);
-        if (mistakes.length === 0) foretell(urn, inputs, Object.keys(olds ?? {}).length === 0);
-        // The engine ends a preview at the first resource that fails its check: in a preview the program collects them.
-        if (mistakes.length === 0 || __mistakes === undefined) return { inputs, failures: mistakes.map(failureOf) };
-        return { inputs: { ...inputs, __mistakes: mistakes.map(({ property, reason }) => `${property}: ${reason}`) }, failures: [] };
-      }),
+    check: (olds, news) => {
+      const { members, problems } = plainCopy(news);
+      return speaking(
+        operation,
+        members,
+        () => undefined,
+        async () => {
+          const { __urn, __mistakes, ...inputs } = members;
+          const urn = typeof __urn === "string" ? __urn : (host.callOf(news)?.urn ?? "");
+          const mistakes = mistakesIn(operation, inputs, settings, problems);
+          if (mistakes.length === 0) foretell(urn, inputs, Object.keys(plainState(olds ?? {})).length === 0);
+          // The engine ends a preview at the first resource that fails its check: in a preview the program collects them.
+          if (mistakes.length === 0 || __mistakes === undefined) return { inputs, failures: mistakes.map(failureOf) };
+          return { inputs: { ...inputs, __mistakes: mistakes.map(({ property, reason }) => `${property}: ${reason}`) }, failures: [] };
+        },
+      );
+    },
 
     diff: (id, olds, news) =>
-      speaking(operation, news, async () => {
-        if (news.__mistakes !== undefined) return { changes: true };
-        const state = withoutInternals(olds);
-        const given = withoutInternals(news);
+      withArguments(news, async (wanted) => {
+        if (wanted.__mistakes !== undefined) return { changes: true };
+        const recorded = plainState(olds);
+        const state = withoutInternals(recorded);
+        const given = withoutInternals(wanted);
         const replaces = operation.replaces(id, state, given, settings);
         if (replaces.length > 0) {
           return { changes: true, replaces: [...replaces], deleteBeforeReplace: operation.deleteBeforeReplace };
         }
-        const changes = operation.changes(state, given, showing(operation, olds, news));
+        const changes = operation.changes(state, given, showing(operation, recorded, wanted));
         for (const change of changes) tell(host.callOf(news)?.urn ?? "", "info", change);
         return { changes: changes.length > 0 || isUnknown(given) };
       }),
 
     create: (inputs) =>
-      speaking(operation, inputs, async () => {
-        const { id, state } = await running("create", inputs, {}, (run) => operation.create(withoutInternals(inputs), run));
-        return { id, outs: stored(operation, state, inputs) };
+      withArguments(inputs, async (given) => {
+        const create = (run: Run) => operation.create(withoutInternals(given), run);
+        const { id, state } = await running("create", inputs, { given, olds: {} }, create);
+        return { id, outs: stored(operation, state, given) };
       }),
 
     read: (id, properties = {}) =>
-      speaking(operation, properties, async () => {
-        const state = await running("read", properties, {}, (run) => operation.read(id, withoutInternals(properties), run));
+      withState(properties, async (recorded) => {
+        const read = (run: Run) => operation.read(id, withoutInternals(recorded), run);
+        const state = await running("read", properties, { given: recorded, olds: {} }, read);
         if (state === undefined) return { id: "", props: {} };
-        const outs = stored(operation, state, properties);
+        const outs = stored(operation, state, recorded);
         return { id, props: outs, inputs: inputsOf(operation, outs) };
       }),
 
     update: (id, olds, news) =>
-      speaking(operation, news, async () => {
-        const update = (run: Run) => operation.update(id, withoutInternals(olds), withoutInternals(news), run);
-        const state = await running("update", news, olds, update);
-        return { outs: stored(operation, state, news) };
+      withArguments(news, async (given) => {
+        const recorded = plainState(olds);
+        const update = (run: Run) => operation.update(id, withoutInternals(recorded), withoutInternals(given), run);
+        const state = await running("update", news, { given, olds: recorded }, update);
+        return { outs: stored(operation, state, given) };
       }),
 
     delete: (id, properties) =>
-      speaking(operation, properties, async () => {
-        await running("delete", properties, {}, (run) => operation.delete(id, withoutInternals(properties), run));
+      withState(properties, async (recorded) => {
+        const remove = (run: Run) => operation.delete(id, withoutInternals(recorded), run);
+        await running("delete", properties, { given: recorded, olds: {} }, remove);
       }),
   };
+}
+
+/** What a call was given, in copies that hold nothing but members. */
+interface Copies {
+  readonly given: Members;
+  readonly olds: Members;
 }
 
 function withoutInternals(members: Members): Members {
@@ -136,7 +179,7 @@ function stored(operation: AnyOperation, state: object, inputs: Members): Member
  * drift itself. What the service reports without having been given is an output only.
  */
 function inputsOf(operation: AnyOperation, outs: Members): Members {
-  const given = (outs.__given ?? []) as string[];
+  const given = textsOf(outs.__given);
   const names = argumentNames(operation).filter((member) => member in outs);
   const internals = Object.keys(outs).filter((member) => isInternal(member) && member !== "__given");
   const inputs = Object.fromEntries([...names, ...internals].map((member) => [member, outs[member]])) as JsonObject;
@@ -145,8 +188,8 @@ function inputsOf(operation: AnyOperation, outs: Members): Members {
 }
 
 function ownTimeoutMs(deed: Deed, given: Members): number {
-  const timeouts = (given.timeouts ?? {}) as Partial<Record<Deed, string>>;
-  return goDurationMs(timeouts[deed] ?? DEFAULT_TIMEOUTS[deed]) ?? (goDurationMs(DEFAULT_TIMEOUTS[deed]) as number);
+  const timeout = valueAt(given, ["timeouts", deed]);
+  return goDurationMs(typeof timeout === "string" ? timeout : DEFAULT_TIMEOUTS[deed]) ?? (goDurationMs(DEFAULT_TIMEOUTS[deed]) as number);
 }
 
 /** `apimanagement.BackendPatch orders` */
@@ -159,11 +202,16 @@ function title(operation: AnyOperation, urn: string): string {
  * Turns what an operation throws into what the engine understands. The stack is dropped: the SDK prints it for some
  * hooks, and a user's mistake has none worth reading.
  */
-async function speaking<T>(operation: AnyOperation, inputs: Members, work: () => Promise<T>): Promise<T> {
+async function speaking<T>(
+  operation: AnyOperation,
+  inputs: Members,
+  refusal: () => PatchbayError | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const error = cause instanceof PatchbayError ? cause : unexpected(cause);
+    const error = cause instanceof PatchbayError ? cause : (refusal() ?? unexpected(cause));
     error.stack = "";
     if (!(error instanceof PartialStateError)) throw error;
     // Getters: the SDK reads them, and a printed error does not show what they give.

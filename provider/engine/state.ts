@@ -1,3 +1,4 @@
+import { shortened } from "../errors";
 import type { Json, JsonObject } from "./operation";
 
 /** How the engine writes a value it does not know yet in a preview, also inside objects and lists. */
@@ -34,15 +35,35 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return at;
 }
 
-/** `circuitBreaker.rules[0].name`, as Pulumi writes property paths. */
+const LONGEST_NAME = 100;
+const LONGEST_PATH = 300;
+
+/** `circuitBreaker.rules[0].name`, as Pulumi writes property paths; a very long one without its end. */
 export function propertyPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const step of path) {
-    if (typeof step === "number") text += `[${step}]`;
-    else if (/^[A-Za-z_][\w-]*$/.test(String(step))) text += text === "" ? String(step) : `.${String(step)}`;
-    else text += `[${JSON.stringify(String(step))}]`;
+    if (text.length > LONGEST_PATH) break;
+    const name = String(step);
+    if (typeof step === "number") text += `[${name}]`;
+    else if (/^[A-Za-z_][\w-]*$/.test(name) && name.length <= LONGEST_NAME) text += text === "" ? name : `.${name}`;
+    else text += `[${shortened(quoted(name), LONGEST_NAME)}]`;
   }
-  return text;
+  return shortened(text, LONGEST_PATH);
+}
+
+/** What a terminal does not draw, or draws in another order than it stands: a value that looks right may hold it. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+
+/** A value as JSON in which everything can be seen. */
+export function quoted(value: unknown): string {
+  return JSON.stringify(value).replace(INVISIBLE, (character) =>
+    character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+}
+
+/** The texts of a list; what is none is no list of ours. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
 /** The same text for values that mean the same: the order of an object's members does not count. */

@@ -1,5 +1,6 @@
+import { shortened } from "../errors";
 import type { Operation, Show } from "./operation";
-import { isUnknown } from "./state";
+import { isUnknown, quoted, textsOf } from "./state";
 
 /** In the place of a value that no message may show. */
 export const SECRET = "(secret)";
@@ -10,7 +11,7 @@ const LONGEST_VALUE = 60;
  * unwraps secrets before it calls a provider, so the resource class lists what was wrapped in `__secret`.
  */
 export function showing(operation: Operation<object, object>, ...members: Record<string, unknown>[]): Show {
-  const wrapped = members.flatMap((from) => (Array.isArray(from.__secret) ? (from.__secret as string[]) : []));
+  const wrapped = members.flatMap((from) => textsOf(from.__secret));
   const secret = [...operation.secretMembers, ...wrapped];
   return (path, value) => {
     const spelled = path.map(String).join(".");
@@ -18,7 +19,6 @@ export function showing(operation: Operation<object, object>, ...members: Record
     if (isSecret) return SECRET;
     if (isUnknown(value)) return "(not known yet)";
     if (value === undefined || value === null) return "(nothing)";
-    const text = JSON.stringify(value);
-    return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+    return shortened(quoted(value), LONGEST_VALUE);
   };
 }

@@ -1,7 +1,7 @@
 import type { Answer, AzureRequest, JsonObject } from "../engine/operation";
 import { requestIdOf, UnexpectedAnswerError } from "../errors";
 import type { HttpAnswer } from "./http";
-import { LONGEST_PAGE, plainName, redactText } from "./redact";
+import { plainName, redactBody } from "./redact";
 
 /** No contract comes near it, and everything that walks through an answer may do so level by level. */
 const DEEPEST = 500;
@@ -39,16 +39,20 @@ export function promisedBody(call: string, expected: AzureRequest["answer"], wri
   throw unexpected(call, writes, answer, isPage ? "a page is no answer of the service" : "a JSON object was promised");
 }
 
+const CONTENT_TYPE = /^\s*([\w.+-]{1,40}\/[\w.+-]{1,80}(?:; ?charset=[\w-]{1,20})?)\s*(?:;|$)/i;
+
 /** The error for an answer that the contract does not allow. */
 export function unexpected(call: string, writes: boolean, answer: HttpAnswer, why: string): UnexpectedAnswerError {
-  const type = redactText(answer.headers["content-type"] ?? "") || "no content type";
-  const shown = redactText(answer.text, LONGEST_PAGE);
+  const type = CONTENT_TYPE.exec(answer.headers["content-type"] ?? "")?.[1];
+  const shown = redactBody(answer.text);
   const body = shown === "" ? "an empty body" : `"${shown}"`;
   const acted = writes
     ? " The service may have acted; run `pulumi refresh` before the next `pulumi up`."
     : " A proxy or a sign-in page between this machine and the service answers like this: check HTTPS_PROXY and NO_PROXY, then run again.";
   const named = requestIdOf(plainName(answer.headers["x-ms-request-id"]));
-  return new UnexpectedAnswerError(`${call}: ${why}, and the answer was ${answer.status} with ${type} and ${body}.${named}${acted}`);
+  return new UnexpectedAnswerError(
+    `${call}: ${why}, and the answer was ${answer.status} with ${type ?? "no content type"} and ${body}.${named}${acted}`,
+  );
 }
 
 function isJson(answer: HttpAnswer): boolean {

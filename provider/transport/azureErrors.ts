@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../engine/operation";
+import { shortened } from "../errors";
 import { isObject, jsonObject } from "./answers";
-import { plainName, redactText, shortened } from "./redact";
+import { plainName, redactText } from "./redact";
 
 /** What an error body says, out of any of the shapes in use. Redacted. */
 export interface Failure {

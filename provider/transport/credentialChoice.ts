@@ -80,7 +80,7 @@ function fallback(configuration: Configuration): Credential {
   // Workload identity of a cluster: it sets the file, the tenant and the client together.
   const file = configuration.text("useOidc") === undefined ? configuration.find("oidcTokenFilePath") : undefined;
   if (file !== undefined && tenantId !== undefined && clientId !== undefined) {
-    return { kind: "oidc", tenantId, clientId, assertion: { from: "file", path: file.value } };
+    return { kind: "oidc", tenantId, clientId, assertion: { from: "file", path: fileNamedBy(file) } };
   }
   return { kind: "cli", tenantId };
 }
@@ -101,7 +101,7 @@ function complete(configuration: Configuration, { kind, found }: Candidate): Cre
     kind: "clientCertificate",
     tenantId,
     clientId,
-    path: found.value,
+    path: fileNamedBy(found),
     password: configuration.text("clientCertificatePassword"),
   };
 }
@@ -114,7 +114,7 @@ function assertionIn(configuration: Configuration): Assertion | undefined {
   const path = configuration.find("oidcTokenFilePath");
   // A file that only the environment of a cluster names comes after a request that somebody wrote down.
   if (path !== undefined && (url === undefined || bearer === undefined || path.level <= url.level))
-    return { from: "file", path: path.value };
+    return { from: "file", path: fileNamedBy(path) };
   if (url === undefined || bearer === undefined) return undefined;
   const serviceConnectionId = configuration.text("adoPipelineServiceConnectionId")?.trim();
   // Azure Pipelines gives a token for one of its service connections only.
@@ -124,6 +124,12 @@ function assertionIn(configuration: Configuration): Assertion | undefined {
   const isGitHub = url.key === "ACTIONS_ID_TOKEN_REQUEST_URL";
   const request = { from: "request", url: url.value.trim(), bearer: headerSafe(bearer.trim()) } as const;
   return isGitHub ? request : { ...request, serviceConnectionId };
+}
+
+function fileNamedBy({ key, value }: Found): string {
+  // The text of a certificate, a mistake that is easily made, would otherwise be shown as the name of a file that is not there.
+  if (!/\p{Cc}/u.test(value)) return value;
+  throw new ConfigurationError(`${key} holds more than the path of a file; give the path.`);
 }
 
 function headerSafe(token: string): string {

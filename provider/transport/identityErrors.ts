@@ -33,6 +33,10 @@ export function signInError(error: unknown, credential: Credential, lookedFor: s
 
 function saidOf(message: string, { kind }: Credential): string {
   if (kind === "cli" && /JSON/.test(message)) return "az account get-access-token printed no token.";
+  // Its path is not shown: a token or a key may have been given in its place.
+  const unreadable = /^(E[A-Z]+: [^,]+), /.exec(message)?.[1];
+  if (unreadable !== undefined)
+    return `${unreadable}, of the file that ${kind === "oidc" ? "oidcTokenFilePath" : "clientCertificatePath"} names.`;
   return ended(redactText(message));
 }
 

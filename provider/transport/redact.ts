@@ -1,28 +1,24 @@
 import type { Json } from "../engine/operation";
+import { shortened } from "../errors";
+import { Remembered } from "./remembered";
 
 const REDACTED = "[redacted]";
 /** Of a sentence that a service means for people: ARM names resource, group and a page in one. */
 const LONGEST_SENTENCE = 500;
 /** Of a page that nobody meant for this. */
-export const LONGEST_PAGE = 200;
+const LONGEST_PAGE = 200;
 const LONGEST_INPUT = 4_000;
 /** So much of a text is searched for what must not be shown; far more than is shown, so that no half of a secret is left. */
 const LONGEST_SEARCHED = 65_536;
-// A shorter value would be found inside ordinary words and make every message unreadable.
-const SHORTEST_SECRET = 6;
 
-const remembered = new Set<string>();
-/** The same, sorted again when one has come: a process of many resources holds thousands. */
-let longestFirst: string[] | undefined;
+const remembered = new Remembered();
 
 /** Registers a value that must never be shown: it is replaced wherever it occurs from now on. */
 export function remember(secret: string): void {
-  if (secret.length < SHORTEST_SECRET) return;
   remembered.add(secret);
   // Through a buffer, because a lone surrogate makes encodeURIComponent throw.
-  remembered.add(encodeURIComponent(Buffer.from(secret).toString()));
-  remembered.add(JSON.stringify(secret).slice(1, -1));
-  longestFirst = undefined;
+  for (const spelling of [encodeURIComponent(Buffer.from(secret).toString()), JSON.stringify(secret).slice(1, -1)])
+    if (spelling !== secret) remembered.add(spelling);
 }
 
 // Members of requests and answers whose texts are secret, wherever they stand. `parameter` is that of an authorization.
@@ -30,13 +26,13 @@ const SECRET_MEMBER = /^(.*(password|secret|accesskey|sharedkey)|(primary|second
 const SECRET_MAP = /^(header|query)$/i;
 
 /** Registers every secret inside a request's or an answer's body, found by the names of its members. */
-export function rememberSecretsIn(value: Json | undefined, inSecret = false, depth = 0): void {
+export function rememberSecretsIn(value: Json | undefined, inSecret = false): void {
   if (typeof value === "string") {
     if (inSecret) remember(value);
-  } else if (typeof value === "object" && value !== null && depth < 20) {
+  } else if (typeof value === "object" && value !== null) {
     for (const [name, member] of Object.entries(value)) {
       const isSecret = inSecret || SECRET_MEMBER.test(name) || (SECRET_MAP.test(name) && typeof member === "object");
-      rememberSecretsIn(member, isSecret, depth + 1);
+      rememberSecretsIn(member, isSecret);
     }
   }
 }
@@ -70,7 +66,7 @@ function looksRandom(run: string): boolean {
 /** A text of somebody else, fit to be shown: without what is, or looks like, a secret, on one line. */
 export function redactText(text: string, longest = LONGEST_SENTENCE): string {
   // The rules look ahead and back: only a bounded part of a hostile text may reach them.
-  let shown = hideRemembered(text.slice(0, LONGEST_SEARCHED)).slice(0, LONGEST_INPUT);
+  let shown = boundedPart(text);
   for (const [pattern, replacement] of RULES) {
     shown = typeof replacement === "string" ? shown.replace(pattern, replacement) : shown.replace(pattern, replacement);
   }
@@ -79,29 +75,41 @@ export function redactText(text: string, longest = LONGEST_SENTENCE): string {
   return shortened(shown, longest);
 }
 
-/** A text of at most so many characters, cut between two of them. */
-export function shortened(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
+/** Members of JSON that are meant for people. */
+const SAID = /^"(error|message|error_?description|status)"\s*:$/i;
+
+/**
+ * What came in the place of an answer. Where that begins as JSON it may be the answer itself, cut off or of another
+ * type: then nothing is shown but its names and what is meant for people, since any other text in it may be a secret.
+ */
+export function redactBody(text: string): string {
+  const body = boundedPart(text);
+  return redactText(/^[\s\uFEFF]*["[{]/.test(body) ? withoutValues(body) : body, LONGEST_PAGE);
+}
+
+function withoutValues(json: string): string {
+  let name = "";
+  return json.replace(/"(?:[^"\\]|\\[\s\S])*(?:"\s*:|"|$)/g, (text) => {
+    if (!text.endsWith(":")) return SAID.test(name) ? text : `"${REDACTED}"`;
+    name = text;
+    return text;
+  });
 }
 
 /** The words of a page that a gateway put in the place of an answer. */
 export function redactPage(html: string): string {
-  // Before it is cut: the first half of a secret would not be found any more.
-  const words = redactText(
-    hideRemembered(html.slice(0, LONGEST_SEARCHED))
-      .slice(0, LONGEST_INPUT)
-      .replace(/<[^>]*>/g, " "),
-    LONGEST_PAGE,
-  );
+  const words = redactBody(boundedPart(html).replace(/<[^>]*>/g, " "));
   return words === "" || /[.!?…]$/.test(words) ? words : `${words}.`;
+}
+
+/** So much of a text as is looked at. Hidden before it is cut: the first half of a secret would not be found any more. */
+function boundedPart(text: string): string {
+  return hideRemembered(text.slice(0, LONGEST_SEARCHED)).slice(0, LONGEST_INPUT);
 }
 
 /** A text of our own or a name: without the remembered secrets, and otherwise as it is. */
 export function hideRemembered(text: string): string {
-  let shown = text;
-  longestFirst ??= [...remembered].sort((one, other) => other.length - one.length);
-  for (const secret of longestFirst) shown = shown.replaceAll(secret, REDACTED);
-  return shown;
+  return remembered.replacedIn(text, REDACTED);
 }
 
 /** A short name a service gave to something (an error code, a request id), or nothing when it is not one. */

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
+import { secretsOf } from "./backendRules";
 import type { Secrets } from "./context";
 import { isDiscovery, isTokenRequest, oidcRequestPath } from "./entra";
-import { type Call, headerOf } from "./exchange";
+import { type Call, headerOf, isJsonObject, type JsonObject } from "./exchange";
 
 /** ARM: a request to a resource. POLL: to an operation's status or result URL. TOKEN: one that issues an access token. */
 export type RequestKind = "ARM" | "POLL" | "TOKEN" | "DISCOVERY" | "OIDC" | "ALIBABA" | "OTHER";
@@ -37,6 +38,9 @@ export interface CloudRequest {
   /** How many requests had come when this one was answered: those from `index` to there overlapped it. */
   answeredAt: number | undefined;
 }
+
+/** Whose address itself is a secret. */
+const signedKinds: readonly RequestKind[] = ["POLL", "OIDC"];
 
 const secretHeaders = ["authorization", "x-acs-security-token", "x-identity-header", "cookie"];
 
@@ -79,13 +83,30 @@ export class RequestLog {
 
   close(request: CloudRequest): void {
     request.answeredAt = this.requests.length;
-    if (this.file !== undefined) appendFileSync(this.file, `${this.secrets.redact(JSON.stringify(request))}\n`);
+    if (this.file === undefined) return;
+    // Of a request that nobody processes these are not known yet.
+    this.secrets.add(...secretsOf(propertiesIn(request.body)));
+    const written = { ...request, query: signedKinds.includes(request.kind) ? maskedQuery(request.query) : request.query };
+    appendFileSync(this.file, `${this.secrets.redact(JSON.stringify(written))}\n`);
   }
 
   take(): string[] {
     const lines = this.requests.slice(this.#taken).map((request) => request.line);
     this.#taken = this.requests.length;
     return lines;
+  }
+}
+
+function maskedQuery(query: CloudRequest["query"]): CloudRequest["query"] {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, name === "api-version" ? value : "***"]));
+}
+
+function propertiesIn(body: string): JsonObject {
+  try {
+    const { properties } = JSON.parse(body) as JsonObject;
+    return isJsonObject(properties) ? properties : {};
+  } catch {
+    return {};
   }
 }
 

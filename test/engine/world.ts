@@ -15,12 +15,14 @@ export interface World {
 export interface WorldOptions {
   /** Version of @pulumi/pulumi in the project. @default the newest supported */
   pulumiVersion?: string;
+  /** The cloud's own log. @default none */
+  httpLog?: string;
 }
 
 export async function openWorld(prepare: (cloud: Cloud) => void, options: WorldOptions = {}): Promise<World> {
   const engine = await testEngine();
   const projectDirectory = await foreignProject({ pulumiVersion: options.pulumiVersion });
-  const cloud = await startCloud();
+  const cloud = await startCloud({ httpLog: options.httpLog });
   const stacks: Stack[] = [];
   prepare(cloud);
   return {

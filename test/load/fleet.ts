@@ -86,5 +86,5 @@ export function driversOf(members: readonly Member[], cloud: Cloud, environment 
   const [first, ...others] = members;
   if (first === undefined) return [];
   const process = new HookDriver(operations[first.kind], cloud, environment);
-  return [process, ...others.map(({ kind }) => new HookDriver(operations[kind], cloud, environment, process))];
+  return [process, ...others.map(({ kind }) => new HookDriver(operations[kind], cloud, environment, {}, process))];
 }

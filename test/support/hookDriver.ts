@@ -41,6 +41,7 @@ export class HookDriver {
     private readonly operation: Operation<any, any>,
     cloud: Cloud,
     private readonly environment: Record<string, string> = cloud.environment,
+    private readonly config: Record<string, string> = {},
     /** Another resource of the same provider process. */
     private readonly neighbour?: HookDriver,
   ) {
@@ -156,7 +157,7 @@ export class HookDriver {
   }
 
   private settings(): Configuration {
-    return new Configuration(() => undefined, this.environment);
+    return new Configuration((key) => this.config[key], this.environment);
   }
 
   private openProcess(): Hooks {

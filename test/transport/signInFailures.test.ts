@@ -229,7 +229,22 @@ describe("a file that cannot be read", () => {
     const bench = benchWith(setting as Record<string, string>);
     const error = await rejection(bench.transport.send(REQUEST, bench.options()));
     expect(error.name).toBe("ConfigurationError");
-    expect(error.message).toContain("ENOENT");
+    expect(error.message).toMatch(/ENOENT: no such file or directory, of the file that \w+Path names\./);
+  });
+
+  it.each([
+    ["the text of a certificate", { ARM_CLIENT_CERTIFICATE_PATH: `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----` }],
+    ["a key in one line", { ARM_CLIENT_CERTIFICATE_PATH: secret.slice(0, 20) }],
+    ["a text with a NUL", { ARM_CLIENT_CERTIFICATE_PATH: `${secret.slice(0, 20)}\0` }],
+    ["an OIDC token", { ARM_USE_OIDC: "true", ARM_OIDC_TOKEN_FILE_PATH: secret.slice(0, 20) }],
+    ["an OIDC token in two lines", { ARM_USE_OIDC: "true", ARM_OIDC_TOKEN_FILE_PATH: `${secret}\n${secret}` }],
+    ["an OIDC token that a cluster names", { AZURE_FEDERATED_TOKEN_FILE: `${secret}\n${secret}` }],
+  ])("is told without what was given in the place of its path: %s", async (_what, setting) => {
+    const bench = benchWith(setting as Record<string, string>);
+    const error = await rejection(Promise.resolve().then(() => bench.transport.send(REQUEST, bench.options())));
+    expect(error.name).toBe("ConfigurationError");
+    expect(error.message).toMatch(/Path names|holds more than the path of a file/);
+    expectNoSecret(error, secret.slice(0, 12));
   });
 });
 
