@@ -27,7 +27,8 @@ const LOOK_AGAIN_MS = [1_000, 2_000, 4_000];
 /** Two and a half minutes: an operation was seen to take 20 to 75 s. */
 const LOOK_WHILE_BUSY_MS = [2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000];
 
-interface Target {
+/** One key to regenerate, for whom. */
+export interface Target {
   readonly id: string;
   readonly service: readonly string[];
   readonly keyType: KeyType;

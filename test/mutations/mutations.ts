@@ -67,14 +67,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: "a key is not regenerated again after a killed run",
-    file: "webpubsub/keyRegeneration.ts",
+    file: "webpubsub/regeneration.ts",
     find: "const open = leftOpen(target, run);",
     replace: "const open = leftOpen(target, run) && undefined;",
     caughtBy: ["test/webpubsub/killed.test.ts"],
   },
   {
     breaks: "a busy service is a reason to look at the keys again",
-    file: "webpubsub/keyRegeneration.ts",
+    file: "webpubsub/regeneration.ts",
     find: "rotate(target, run, isWatched || open !== undefined)",
     replace: "rotate(target, run, false)",
     caughtBy: ["test/webpubsub/killed.test.ts"],
