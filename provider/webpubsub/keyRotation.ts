@@ -36,6 +36,8 @@ export interface Target {
   readonly wish: string;
   /** Turns what is known into the state to record. */
   record(unknown: UnknownRotation): object;
+  /** Hears of the look at the keys just before the POST. */
+  onLook?(before: KeyFingerprints): void;
 }
 
 /** What a run that was killed left to find out: the state it would have recorded. Undefined where there was none for the same wish. */
@@ -52,6 +54,7 @@ export function leftOpen({ id, wish, keyType }: Target, run: Run): UnknownRotati
  */
 export async function rotate(target: Target, run: Run, isWatched = false): Promise<Rotation> {
   const before = fingerprintsOf(target.service, await listKeys(target.service, run));
+  target.onLook?.(before);
   run.note({ id: target.id, wish: target.wish, fingerprints: { ...before } });
   let answer: Answer;
   try {
