@@ -45,8 +45,9 @@ export async function handOver({ id, serviceName, known, triggers, record }: Tas
   const { activeKeyType, activeKey, activeConnectionString, rotatedAt, lastRun } = known;
   const idleKeyType = otherThan(knownActive(id, activeKeyType));
   const open = openRunOf(known);
+  const mayBeOurs = open !== undefined || wasKilled(id, run);
   let before = known.fingerprints;
-  let isOurs = false;
+  let hasLooked = false;
   const targetOf = (wanted: Triggers): Target => ({
     id,
     service: serviceOf(id),
@@ -57,9 +58,9 @@ export async function handOver({ id, serviceName, known, triggers, record }: Tas
     onLook: (after) => {
       const looks = { serviceName, activeKeyType, before, after };
       tellOfActive(looks, run);
-      if (open === undefined) tellOfIdle(looks, run);
+      if (!mayBeOurs) tellOfIdle(looks, run);
       before = after;
-      isOurs = true;
+      hasLooked = true;
     },
   });
   const asked = targetOf(triggers.given);
@@ -73,7 +74,7 @@ export async function handOver({ id, serviceName, known, triggers, record }: Tas
     : finish(targetOf(triggers.recorded), open, isAskedAgain ? asked : undefined, run));
   tellOfActive({ serviceName, activeKeyType, before, after: fingerprints }, run);
   // What an earlier run has done is as old as that run.
-  const at = isOurs || open === undefined ? ended.at : open.lastRun.at;
+  const at = hasLooked || open === undefined ? ended.at : open.lastRun.at;
   return { activeKeyType: idleKeyType, ...handOut(idleKeyType, keys), fingerprints, rotatedAt: at, lastRun: ended };
 }
 
@@ -88,7 +89,7 @@ export function observe({ id, serviceName, known }: Pick<Task, "id" | "serviceNa
   const open = openRunOf(known);
   // While the outcome of a run is unknown, the fingerprints from before it are what the next run compares with.
   if (open !== undefined) return { ...seen, ...open };
-  tellOfIdle(looks, run);
+  if (!wasKilled(id, run)) tellOfIdle(looks, run);
   return { ...seen, fingerprints: after };
 }
 
@@ -100,6 +101,11 @@ export function isLeftOpen(known: Known): boolean {
 function openRunOf({ activeKeyType, fingerprints, lastRun, pendingOperation }: Known): UnknownRotation | undefined {
   if (fingerprints === undefined || lastRun === undefined) return undefined;
   return isOpen({ lastRun, pendingOperation }, activeKeyType) ? { fingerprints, lastRun, pendingOperation } : undefined;
+}
+
+/** Whether a run on this machine may have regenerated the idle key without a word of it in the state. */
+function wasKilled(id: string, run: Run): boolean {
+  return run.recall()?.id === id;
 }
 
 /** Without it, the key that is in use might be the one that is regenerated. */
