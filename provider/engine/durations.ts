@@ -19,14 +19,23 @@ export function goDurationMs(text: string): number | undefined {
 
 /** Seconds of an ISO 8601 duration such as "PT2M"; undefined when it is none. Years and months have no fixed length and count as none. */
 export function isoDurationSeconds(text: string): number | undefined {
+  return measured(text, ({ parse, toSeconds }) => {
+    const duration = parse(text);
+    return duration.years || duration.months ? undefined : toSeconds(duration, new Date(0));
+  });
+}
+
+/** When an ISO 8601 duration that begins at a time is over, years and months by the calendar; undefined when it is none. */
+export function isoDurationEnd(text: string, startMs: number): number | undefined {
+  return measured(text, ({ parse, end }) => end(parse(text), new Date(startMs)).getTime());
+}
+
+function measured(text: string, measure: (library: typeof iso8601) => number | undefined): number | undefined {
   // The library takes what follows a duration, too.
   if (!ISO_DURATION.test(text)) return undefined;
-  const { parse, toSeconds } = require("iso8601-duration") as typeof iso8601;
   try {
-    const duration = parse(text);
-    if (duration.years || duration.months) return undefined;
-    const seconds = toSeconds(duration, new Date(0));
-    return Number.isFinite(seconds) ? seconds : undefined;
+    const result = measure(require("iso8601-duration") as typeof iso8601);
+    return Number.isFinite(result) ? result : undefined;
   } catch {
     return undefined;
   }

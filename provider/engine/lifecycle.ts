@@ -88,6 +88,10 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
       () => work(state),
     );
   };
+  const foretellChanges = (urn: string, warnings: readonly string[] = [], changes: readonly string[]) => {
+    for (const warning of warnings) tell(urn, "warning", warning);
+    for (const change of changes) tell(urn, "info", change);
+  };
 
   return {
     check: (olds, news) => {
@@ -119,7 +123,7 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
           return { changes: true, replaces: [...replaces], deleteBeforeReplace: operation.deleteBeforeReplace };
         }
         const changes = operation.changes(state, given, showing(operation, recorded, wanted));
-        for (const change of changes) tell(host.callOf(news)?.urn ?? "", "info", change);
+        foretellChanges(host.callOf(news)?.urn ?? "", operation.warnings?.(state, given), changes);
         return { changes: changes.length > 0 || isUnknown(given) };
       }),
 

@@ -135,6 +135,8 @@ export interface Operation<Arguments extends object, State extends object> {
   readonly deleteBeforeReplace: boolean;
   /** What an update would do, a sentence each; empty when there is nothing to do. */
   changes(state: State, given: Arguments, show: Show): readonly string[];
+  /** What a preview warns of as things stand, a sentence each; nothing follows from it. */
+  warnings?(state: State, given: Arguments): readonly string[];
   create(given: Arguments, run: Run): Promise<Created<State>>;
   /** What is there now; undefined when it is gone. `state` is empty after `.get` with an id alone. */
   read(id: string, state: State, run: Run): Promise<State | undefined>;

@@ -4,3 +4,4 @@ export {
   type KeyRegenerationInputs,
   type KeyRegenerationRun,
 } from "./keyRegeneration";
+export { RotatingKeys, type RotatingKeysArgs, type RotatingKeysInputs } from "./rotatingKeys";

@@ -1,30 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type ActionArguments, actionArguments, changedTriggers, isTriggered, neverRan, notRan, recordedChanges } from "../engine/action";
-import { armId, armPath, armPathOf, changedTarget } from "../engine/armId";
-import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
+import { armId, armPathOf } from "../engine/armId";
+import { azureArguments } from "../engine/azureArguments";
 import { wishFingerprint } from "../engine/fingerprint";
 import { unlessGone } from "../engine/gone";
 import { limits } from "../engine/limits";
-import type { Operation, Run, RunningOperation } from "../engine/operation";
+import type { Operation, RunningOperation } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown } from "../engine/state";
-import { type KeyRegenerationRun, leftOpen, type Rotation, rotate, settle, type UnknownRotation } from "./keyRotation";
+import type { KeyRegenerationRun, Rotation, Target, UnknownRotation } from "./keyRotation";
 import { fingerprintsOf, type KeyFingerprints, type KeyType, listKeys, type WebPubSubKeys } from "./keys";
+import { finish, isOpen, regenerate } from "./regeneration";
+import { changedService, keysSchema, resourceNameSchema, serviceNames, serviceOf, servicePath, type WebPubSubArguments } from "./service";
 
 export type { KeyRegenerationRun } from "./keyRotation";
 
 /** What a {@link KeyRegeneration} takes. */
-export interface KeyRegenerationInputs extends AzureArguments, ActionArguments {
-  /** Web PubSub service: 3 to 63 letters, digits and hyphens, the first a letter, the last no hyphen. */
-  resourceName: string;
+export interface KeyRegenerationInputs extends WebPubSubArguments, ActionArguments {
   /** The key to regenerate. The other one keeps serving meanwhile. */
   keyType: KeyType;
-  /**
-   * Whether keys and connection strings become outputs (always secret), or nothing but their fingerprints. With
-   * `fingerprint` no key ever reaches state.
-   * @default "secret"
-   */
-  keys?: "secret" | "fingerprint";
 }
 export type KeyRegenerationArgs = Arguments<KeyRegenerationInputs>;
 
@@ -43,18 +37,15 @@ const OUTPUTS = ["resourceGroupName", "resourceName", "keyType", "triggers", ...
 
 export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> = {
   name: "webpubsub/KeyRegeneration",
-  schema: (zod) => {
-    const { form, oneOf } = limits(zod);
-    const resourceName = /^[a-zA-Z][a-zA-Z0-9-]{1,61}[a-zA-Z0-9]$/;
-    return zod.object({
+  schema: (zod) =>
+    zod.object({
       ...azureArguments(zod),
       ...actionArguments(zod),
-      resourceName: form(resourceName, "3 to 63 letters, digits and hyphens, the first a letter, the last no hyphen"),
+      resourceName: resourceNameSchema(zod),
       // The contract's list is open, but whether a key changed can only be told of keys that are known.
-      keyType: oneOf("Primary", "Secondary", "Salt"),
-      keys: oneOf("secret", "fingerprint").optional(),
-    });
-  },
+      keyType: limits(zod).oneOf("Primary", "Secondary", "Salt"),
+      keys: keysSchema(zod),
+    }),
   rules: [],
   secretMembers: SECRETS,
   reportedArguments: [],
@@ -63,7 +54,7 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
       ? `will record its triggers; the ${given.keyType} key of ${given.resourceName} is regenerated when they change.`
       : `will regenerate the ${given.keyType} key of ${given.resourceName}${untouched(given)}`,
   replaces: (id, state, given, settings) => {
-    const changed = changedTarget(id, given, settings, { resourceName: 7 });
+    const changed = changedService(id, given, settings);
     const another = state.keyType !== undefined && !isUnknown(given.keyType) && state.keyType !== given.keyType;
     return another ? [...changed, "keyType"] : changed;
   },
@@ -74,7 +65,7 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
         `will regenerate the ${given.keyType} key of ${given.resourceName} (${changedTriggers(state, given, show)})${untouched(given)}`,
       ];
     }
-    if (isOpen(state)) {
+    if (isOpen(state, state.keyType)) {
       return [
         `will find out whether the last run regenerated the ${given.keyType} key of ${given.resourceName}, and regenerate it only if it did not.`,
       ];
@@ -84,13 +75,9 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
   },
 
   create: async (given, run) => {
-    const service = armPath(subscriptionFor(given, run), given.resourceGroupName, [
-      "Microsoft.SignalRService",
-      "webPubSub",
-      given.resourceName,
-    ]);
+    const service = servicePath(given, run);
     const id = armId([...service, "regenerateKey", given.keyType]);
-    if (given.runOnCreate !== false) return { id, state: await rotated(id, given, run) };
+    if (given.runOnCreate !== false) return { id, state: stateOf(given, await regenerate(targetOf(id, given), run)) };
     const keys = await listKeys(service, run);
     return { id, state: stateOf(given, { keys, fingerprints: fingerprintsOf(service, keys), lastRun: notRan("skipped") }) };
   },
@@ -100,19 +87,16 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
     const fingerprints = fingerprintsOf(serviceOf(id), keys);
     const given = { ...namesOf(id), ...state };
     // While the outcome of a run is unknown, the fingerprints from before it are what the next run compares with.
-    if (isOpen(state)) return { ...given, ...(given.keys === "fingerprint" ? {} : keys) };
+    if (isOpen(state, state.keyType)) return { ...given, ...(given.keys === "fingerprint" ? {} : keys) };
     return stateOf(given, { keys, fingerprints, lastRun: state.lastRun ?? neverRan("skipped") });
   },
   update: async (id, state, given, run) => {
-    const triggered = isTriggered(state, given);
-    if (isOpen(state)) {
-      // Until then the triggers of the open run are the recorded ones: it has not served those of this one.
+    const triggered = isTriggered(state, given) ? targetOf(id, given) : undefined;
+    if (isOpen(state, state.keyType)) {
       const open = targetOf(id, { ...given, triggers: state.triggers });
-      const settled = await exclusively(id, run, () => settle(open, state, run));
-      if (settled !== undefined && !triggered) return stateOf(given, settled);
-      return rotated(id, given, run, settled === undefined, triggered ? undefined : state.fingerprints);
+      return stateOf(given, await finish(open, state, triggered, run));
     }
-    if (triggered) return rotated(id, given, run);
+    if (triggered !== undefined) return stateOf(given, await regenerate(triggered, run));
     const { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString, fingerprints, lastRun } = state;
     if (given.keys !== "fingerprint" && primaryKey === undefined) {
       const keys = await listKeys(serviceOf(id), run);
@@ -129,43 +113,13 @@ function untouched({ keyType }: KeyRegenerationInputs): string {
   return `; ${keyType === "Primary" ? "Secondary" : "Primary"} is not touched.`;
 }
 
-/** Whether an earlier run ended without knowing what it did, and the next one can find out. */
-function isOpen(state: KeyRegenerationState): boolean {
-  return state.lastRun?.outcome === "unknown" && (state.keyType !== "Salt" || state.pendingOperation !== undefined);
-}
-
-function serviceOf(id: string): string[] {
-  return armPathOf(id).slice(0, 8);
-}
-
 function namesOf(id: string): Pick<KeyRegenerationInputs, "resourceGroupName" | "resourceName" | "keyType"> {
-  const path = armPathOf(id);
-  return { resourceGroupName: path[3] ?? "", resourceName: path[7] ?? "", keyType: (path[9] ?? "") as KeyType };
+  return { ...serviceNames(id), keyType: (armPathOf(id)[9] ?? "") as KeyType };
 }
 
-function targetOf(id: string, given: KeyRegenerationInputs) {
+function targetOf(id: string, given: KeyRegenerationInputs): Target {
   const record = (unknown: UnknownRotation) => ({ ...given, ...unknown });
   return { id, service: serviceOf(id), keyType: given.keyType, wish: wishFingerprint(id, given.triggers), record };
-}
-
-/** One key operation per service at a time: the service refuses a second one, or forgets it. */
-function exclusively<T>(id: string, run: Run, work: () => Promise<T>): Promise<T> {
-  return run.exclusively(armId(serviceOf(id)).toLowerCase(), work);
-}
-
-async function rotated(
-  id: string,
-  given: KeyRegenerationInputs,
-  run: Run,
-  isWatched = false,
-  since?: KeyFingerprints,
-): Promise<KeyRegenerationState> {
-  const target = targetOf(id, given);
-  const rotation = await exclusively(id, run, async () => {
-    const open = leftOpen(target, run);
-    return (open && (await settle(target, open, run))) ?? rotate(target, run, isWatched || open !== undefined, since ?? open?.fingerprints);
-  });
-  return stateOf(given, rotation);
 }
 
 function stateOf(given: KeyRegenerationInputs, { keys, fingerprints, lastRun }: Rotation): KeyRegenerationState {

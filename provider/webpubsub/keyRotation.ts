@@ -27,7 +27,8 @@ const LOOK_AGAIN_MS = [1_000, 2_000, 4_000];
 /** Two and a half minutes: an operation was seen to take 20 to 75 s. */
 const LOOK_WHILE_BUSY_MS = [2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000];
 
-interface Target {
+/** One key to regenerate, for whom. */
+export interface Target {
   readonly id: string;
   readonly service: readonly string[];
   readonly keyType: KeyType;
@@ -35,6 +36,8 @@ interface Target {
   readonly wish: string;
   /** Turns what is known into the state to record. */
   record(unknown: UnknownRotation): object;
+  /** Hears of the look at the keys just before the POST. */
+  onLook?(before: KeyFingerprints): void;
 }
 
 /** What a run that was killed left to find out: the state it would have recorded. Undefined where there was none for the same wish. */
@@ -57,6 +60,7 @@ export async function rotate(target: Target, run: Run, isWatched = false, since?
     run.say("info", `the ${target.keyType} key has just changed with what the last run started; it is not regenerated again.`);
     return { keys, fingerprints: before, lastRun: notRan("rotated") };
   }
+  target.onLook?.(before);
   run.note({ id: target.id, wish: target.wish, fingerprints: { ...before } });
   let answer: Answer;
   try {

@@ -15,6 +15,7 @@ import { CloudServer } from "./server";
 import { defaultSettings } from "./settings";
 import { TokenBook } from "./tokenBook";
 import { WebPubSub } from "./webPubSub";
+import { hubAnswer } from "./webPubSubHub";
 
 export type { Reconnect } from "./apiManagement";
 export type { BackendView } from "./backends";
@@ -52,10 +53,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const entra = new Entra(context, tokens);
   const resourceManager = new ResourceManager(context, tokens, operations, [redis, apis, pubSub]);
   const door = new KvstoreDoor(context, (action, parameters) => kvstore.perform(action, parameters));
+  const hubs = { nowMs: context.nowMs, keysAt: (host: string) => pubSub.keysAt(host) };
   const route = (call: Call): Answer => {
     if (/^\/subscriptions\//i.test(call.path)) return resourceManager.answer(call);
     if (call.path === "/") return door.answer(call);
-    return entra.answer(call) ?? unknownAddress(call);
+    return hubAnswer(hubs, call) ?? entra.answer(call) ?? unknownAddress(call);
   };
   const log = new RequestLog(secrets, options.httpLog);
   const faults = new Faults();

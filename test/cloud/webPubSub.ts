@@ -63,6 +63,12 @@ export class WebPubSub implements ArmService {
     return { ...keysBody(service, service.keys), saltVersion: service.saltVersion };
   }
 
+  /** The keys that the service at a host takes, host names in any case. */
+  keysAt(host: string): string[] | undefined {
+    const service = [...this.#services.values()].find((each) => hostOf(each) === host.toLowerCase());
+    return service && [service.keys.Primary, service.keys.Secondary];
+  }
+
   rotateBySomebodyElse(name: string, keyType: KeyType): void {
     const service = this.#known(name);
     this.#take(service, keyType, this.#nextKeys(service, keyType));

@@ -5,6 +5,7 @@ import type { Operation } from "../../provider/engine/operation";
 import { operation as directConnection } from "../../provider/kvstore/directConnection";
 import { operation as privateEndpointConnection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { operation as keyRegeneration } from "../../provider/webpubsub/keyRegeneration";
+import { operation as rotatingKeys } from "../../provider/webpubsub/rotatingKeys";
 import patchFacts from "./apimanagement-backend-patch.json";
 import reconnectFacts from "./apimanagement-backend-reconnect.json";
 import differences from "./differences.json";
@@ -107,6 +108,8 @@ export const contracts: readonly Contract[] = [
   contractOf(reconnectFacts, backendReconnect, backend),
   contractOf(allocateFacts, directConnection, { instanceId: "r-1", regionId: "cn-hangzhou" }),
   contractOf(regenerateFacts, keyRegeneration, { ...azure, resourceName: "chat", keyType: "Primary" }),
+  // The same call, in turns.
+  contractOf({ ...regenerateFacts, operation: "webpubsub/RotatingKeys" }, rotatingKeys, { ...azure, resourceName: "chat" }),
 ];
 
 function contractOf(json: unknown, operation: unknown, minimal: Record<string, unknown>): Contract {

@@ -41,7 +41,7 @@ it.each(files)("examples/%s is previewed as it stands, without a request", async
 
 // Those whose targets the world above has; the example of a newer operation is applied by that operation's own test.
 const APPLIED = ["apimanagement-backend-patch", "apimanagement-backend-reconnect", "kvstore-direct-connection"]
-  .concat("redisenterprise-private-endpoint-connection", "webpubsub-key-regeneration")
+  .concat("redisenterprise-private-endpoint-connection", "webpubsub-key-regeneration", "webpubsub-rotating-keys")
   .map((name) => `${name}.ts`);
 
 it.each(APPLIED)("examples/%s is applied, needs nothing more, and is destroyed", async (file) => {

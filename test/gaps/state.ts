@@ -8,6 +8,7 @@ const OPERATIONS = [
   "kvstore/DirectConnection",
   "redisenterprise/PrivateEndpointConnection",
   "webpubsub/KeyRegeneration",
+  "webpubsub/RotatingKeys",
 ];
 const LONGEST_BYTES = 160;
 

@@ -4,6 +4,7 @@ import { UNKNOWN } from "../../provider/engine/state";
 import { operation as directConnection } from "../../provider/kvstore/directConnection";
 import { operation as privateEndpointConnection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { operation as keyRegeneration } from "../../provider/webpubsub/keyRegeneration";
+import { operation as rotatingKeys } from "../../provider/webpubsub/rotatingKeys";
 import { hooksOf, settingsOf } from "./surroundings";
 
 const backend = { resourceGroupName: "rg", serviceName: "apim-prod", backendId: "orders" };
@@ -120,6 +121,7 @@ describe("check", () => {
       ["resourceGroupName", "clusterName", "privateLinkServiceConnectionState"],
     ],
     ["webpubsub/KeyRegeneration", keyRegeneration, {}, ["resourceGroupName", "resourceName", "keyType"]],
+    ["webpubsub/RotatingKeys", rotatingKeys, {}, ["resourceGroupName", "resourceName"]],
     ["kvstore/DirectConnection", directConnection, {}, ["instanceId"]],
   ])("says of each required argument of %s that it was not given", async (_name, operation, inputs, required) => {
     const failures = await refused(operation, inputs);

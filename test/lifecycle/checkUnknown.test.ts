@@ -4,6 +4,7 @@ import { UNKNOWN } from "../../provider/engine/state";
 import { operation as directConnection } from "../../provider/kvstore/directConnection";
 import { operation as privateEndpointConnection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { operation as keyRegeneration } from "../../provider/webpubsub/keyRegeneration";
+import { operation as rotatingKeys } from "../../provider/webpubsub/rotatingKeys";
 import { hooksOf } from "./surroundings";
 
 const whole: [string, unknown, Record<string, unknown>][] = [
@@ -77,6 +78,19 @@ const whole: [string, unknown, Record<string, unknown>][] = [
     "webpubsub/KeyRegeneration",
     keyRegeneration,
     { resourceGroupName: "rg", resourceName: "chat", keyType: "Salt", keys: "secret", triggers: { month: "10" }, runOnCreate: false },
+  ],
+  [
+    "webpubsub/RotatingKeys",
+    rotatingKeys,
+    {
+      resourceGroupName: "rg",
+      resourceName: "chat",
+      keys: "secret",
+      triggers: { month: "10" },
+      runOnCreate: true,
+      firstKeyType: "Secondary",
+      maximumAge: "P90D",
+    },
   ],
   [
     "kvstore/DirectConnection",

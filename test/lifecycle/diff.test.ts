@@ -4,6 +4,7 @@ import { UNKNOWN } from "../../provider/engine/state";
 import { operation as directConnection } from "../../provider/kvstore/directConnection";
 import { operation as privateEndpointConnection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { operation as keyRegeneration } from "../../provider/webpubsub/keyRegeneration";
+import { operation as rotatingKeys } from "../../provider/webpubsub/rotatingKeys";
 import { hooksOf } from "./surroundings";
 
 const group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers";
@@ -46,6 +47,14 @@ const resources = [
     given: { resourceGroupName: "rg", resourceName: "chat", keyType: "Primary", triggers: { month: "10" } },
     recorded: { fingerprints: { primary: "a", secondary: "b" }, primaryKey: "planted", lastRun },
     targets: { resourceGroupName: "other", resourceName: "other", keyType: "Secondary", subscriptionId: "other" },
+    deleteBeforeReplace: false,
+  },
+  {
+    operation: rotatingKeys,
+    id: `${group}/Microsoft.SignalRService/webPubSub/chat/rotatingKeys`,
+    given: { resourceGroupName: "rg", resourceName: "chat", triggers: { month: "10" } },
+    recorded: { activeKeyType: "Secondary", idleKeyType: "Primary", fingerprints: { primary: "a", secondary: "b" }, lastRun },
+    targets: { resourceGroupName: "other", resourceName: "other", subscriptionId: "other" },
     deleteBeforeReplace: false,
   },
   {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { goDurationMs, isoDurationSeconds, spokenDuration } from "../../provider/engine/durations";
+import { goDurationMs, isoDurationEnd, isoDurationSeconds, spokenDuration } from "../../provider/engine/durations";
 
 const garbage = [
   "",
@@ -68,10 +68,38 @@ describe("isoDurationSeconds", () => {
   );
 });
 
-describe("any duration", () => {
-  it.each([goDurationMs, isoDurationSeconds])("%p is a number or nothing for any text", (read) => {
-    fc.assert(fc.property(fc.string(), (text) => expect(Number.isNaN(read(text))).toBe(false)));
+describe("isoDurationEnd", () => {
+  it.each([
+    ["PT2M", "2026-01-31T12:02:00.000Z"],
+    ["P90D", "2026-05-01T12:00:00.000Z"],
+    ["P2W", "2026-02-14T12:00:00.000Z"],
+    ["P1Y", "2027-01-31T12:00:00.000Z"],
+    ["P2M", "2026-03-31T12:00:00.000Z"],
+    ["P0D", "2026-01-31T12:00:00.000Z"],
+  ])("of %s is counted by the calendar", (text, end) => {
+    const start = new Date("2026-01-31T12:00:00.000Z");
+    const endMs = isoDurationEnd(text, start.getTime()) ?? Number.NaN;
+    // The calendar is that of the machine, whose clock may be put forward or back in between.
+    const clockChangeMs = (new Date(endMs).getTimezoneOffset() - start.getTimezoneOffset()) * 60_000;
+    expect(new Date(endMs - clockChangeMs).toISOString()).toBe(end);
   });
+
+  it.each([...garbage, "PT5Sx", "P1DPT5S", `P${"9".repeat(400)}D`, "P99999999999D"])(
+    "refuses %p, and whatever begins at no time",
+    (text) => {
+      expect(isoDurationEnd(text, 0)).toBeUndefined();
+      expect(isoDurationEnd("P1D", Number.NaN)).toBeUndefined();
+    },
+  );
+});
+
+describe("any duration", () => {
+  it.each([goDurationMs, isoDurationSeconds, (text: string) => isoDurationEnd(text, 0)])(
+    "%p is a number or nothing for any text",
+    (read) => {
+      fc.assert(fc.property(fc.string(), (text) => expect(Number.isNaN(read(text))).toBe(false)));
+    },
+  );
 
   it("answers hostile texts at once", () => {
     const startedMs = Date.now();

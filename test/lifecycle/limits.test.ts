@@ -3,6 +3,7 @@ import { operation as backendReconnect } from "../../provider/apimanagement/back
 import { operation as directConnection } from "../../provider/kvstore/directConnection";
 import { operation as privateEndpointConnection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { operation as keyRegeneration } from "../../provider/webpubsub/keyRegeneration";
+import { operation as rotatingKeys } from "../../provider/webpubsub/rotatingKeys";
 import { hooksOf } from "./surroundings";
 
 const a = (length: number) => "a".repeat(length);
@@ -16,6 +17,7 @@ const connection = {
   privateLinkServiceConnectionState: { status: "Approved" },
 };
 const rotation = { ...group, resourceName: "chat", keyType: "Primary" };
+const pair = { ...group, resourceName: "chat" };
 const direct = { instanceId: "r-bp1zxszhcgatnx" };
 const privateEndpoint = (name: string) => `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/${name}`;
 
@@ -95,6 +97,11 @@ const limits: [string, string, unknown, Record<string, unknown>, taken: unknown[
   ["KeyRegeneration", "resourceName", keyRegeneration, rotation, ["abc", a(63), "a-b"], ["ab", a(64), "1ab", "ab-", "a_b"]],
   ["KeyRegeneration", "keyType", keyRegeneration, rotation, ["Primary", "Secondary", "Salt"], ["primary", "", null]],
   ["KeyRegeneration", "keys", keyRegeneration, rotation, ["secret", "fingerprint"], ["none", ""]],
+  ["RotatingKeys", "resourceName", rotatingKeys, pair, ["abc", a(63), "a-b"], ["ab", a(64), "1ab", "ab-", "a_b"]],
+  ["RotatingKeys", "firstKeyType", rotatingKeys, pair, ["Primary", "Secondary"], ["Salt", "primary", "", null]],
+  ["RotatingKeys", "maximumAge", rotatingKeys, pair, ["P90D", "P3M", "P1Y", "PT12H", "P2W"], ["90d", "P", "PT", "", "-P1D", 90, null]],
+  ["RotatingKeys", "runOnCreate", rotatingKeys, pair, [true, false], ["true", null]],
+  ["RotatingKeys", "keys", rotatingKeys, pair, ["secret", "fingerprint"], ["none", ""]],
   [
     "DirectConnection",
     "connectionString",

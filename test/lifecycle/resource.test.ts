@@ -45,6 +45,13 @@ const classes = [
     isInstance: webpubsub.KeyRegeneration.isInstance,
   },
   {
+    operation: "webpubsub/RotatingKeys",
+    declare: (name: string, options?: pulumi.CustomResourceOptions) =>
+      new webpubsub.RotatingKeys(name, { ...common, resourceName: "chat" }, options),
+    from: (id: string) => webpubsub.RotatingKeys.get("known", id),
+    isInstance: webpubsub.RotatingKeys.isInstance,
+  },
+  {
     operation: "kvstore/DirectConnection",
     declare: (name: string, options?: pulumi.CustomResourceOptions) =>
       new kvstore.DirectConnection(name, { instanceId: "r-bp1zxszhcgatnx" }, options),

@@ -6,6 +6,7 @@ const operations = [
   "apimanagement/BackendReconnect",
   "redisenterprise/PrivateEndpointConnection",
   "webpubsub/KeyRegeneration",
+  "webpubsub/RotatingKeys",
   "kvstore/DirectConnection",
 ];
 

@@ -71,16 +71,16 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: "a key is not regenerated again after a killed run",
-    file: "webpubsub/keyRegeneration.ts",
+    file: "webpubsub/regeneration.ts",
     find: "const open = leftOpen(target, run);",
     replace: "const open = leftOpen(target, run) && undefined;",
     caughtBy: ["test/webpubsub/killed.test.ts"],
   },
   {
     breaks: "a busy service is a reason to look at the keys again",
-    file: "webpubsub/keyRegeneration.ts",
-    find: "isWatched || open !== undefined",
-    replace: "false",
+    file: "webpubsub/regeneration.ts",
+    find: "isWatched || open !== undefined,",
+    replace: "false,",
     caughtBy: ["test/webpubsub/killed.test.ts"],
   },
   {
@@ -141,9 +141,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: "key operations of one service go one at a time",
-    file: "webpubsub/keyRegeneration.ts",
-    find: "return run.exclusively(armId(serviceOf(id)).toLowerCase(), work);",
-    replace: "return run.exclusively(id, work);",
+    file: "webpubsub/regeneration.ts",
+    find: "return run.exclusively(armId(target.service).toLowerCase(), work);",
+    replace: "return run.exclusively(target.id, work);",
     caughtBy: [MANY, "test/webpubsub/twoKeys.test.ts"],
   },
   {
