@@ -24,7 +24,8 @@ export class CaptureServer {
   private readonly server: Server;
 
   private constructor() {
-    this.server = createServer(async (request, response) => {
+    // Node closes an idle connection after 5 s, and a client that does not retry meets that in the middle of its next request.
+    this.server = createServer({ keepAliveTimeout: 600_000 }, async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const { method = "", url = "", rawHeaders } = request;
