@@ -28,6 +28,7 @@ export async function cellOf({ rig, table, column, row, name }: Place, conversat
   const trial = await arranged(rig, table, column, row, name);
   const { driver } = trial;
   const before = driver.recorded;
+  rig.strayed = 0;
   const settings = { ...rig.cloud.settings };
   await strike(trial, conversation);
   const struck = await runOf(trial);
