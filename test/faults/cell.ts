@@ -1,7 +1,7 @@
 import type { CloudRequest } from "../cloud";
 import { wrongInEnd, wrongInRun } from "./invariants";
 import type { Rig } from "./rig";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import { strike } from "./strike";
 import type { Column, Table } from "./table";
 import { arranged, type Run, runOf } from "./trial";
