@@ -1,7 +1,7 @@
 import { operation as patch } from "../../provider/apimanagement/backendPatch";
 import { operation as reconnect } from "../../provider/apimanagement/backendReconnect";
 import type { Cloud } from "../cloud";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import type { Column, Table } from "./table";
 
 const SERVICE = "apim-prod";

@@ -1,7 +1,7 @@
 import type { CloudRequest } from "../cloud";
 import { wrongInEnd, wrongInRun } from "./invariants";
 import type { Rig } from "./rig";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import { strike } from "./strike";
 import type { Column, Table } from "./table";
 import { arranged, type Run, runOf } from "./trial";
@@ -28,6 +28,7 @@ export async function cellOf({ rig, table, column, row, name }: Place, conversat
   const trial = await arranged(rig, table, column, row, name);
   const { driver } = trial;
   const before = driver.recorded;
+  rig.strayed = 0;
   const settings = { ...rig.cloud.settings };
   await strike(trial, conversation);
   const struck = await runOf(trial);

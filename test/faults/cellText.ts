@@ -1,5 +1,5 @@
 import type { Cell } from "./cell";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import { type Column, isWrite, type Table } from "./table";
 import type { Run } from "./trial";
 import { triesIn } from "./tries";

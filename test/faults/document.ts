@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expectDocument, expectDocumentPart, markdownTable } from "../support/generatedDocument";
-import { type Row, rows } from "./rows";
+import type { Row } from "./row";
+import { rows } from "./rows";
 import { hasTwin, rowsOf, type Table } from "./table";
 import { tables } from "./tables";
 

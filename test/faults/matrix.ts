@@ -3,7 +3,8 @@ import { cellText } from "./cellText";
 import { expectTable } from "./document";
 import { brokenPromises } from "./promises";
 import { Rig } from "./rig";
-import { type Row, rows } from "./rows";
+import type { Row } from "./row";
+import { rows } from "./rows";
 import { type Column, rowsOf, type Table } from "./table";
 
 const [NO_FAULT] = rows;

@@ -1,5 +1,5 @@
 import type { Cell } from "./cell";
-import type { Meaning, Row } from "./rows";
+import type { Meaning, Row } from "./row";
 import { actsTwice, type Column, forgives, type Promised, serviceOf, type Table } from "./table";
 import { triesIn } from "./tries";
 

@@ -1,6 +1,6 @@
 import { operation } from "../../provider/redisenterprise/privateEndpointConnection";
 import type { Cloud } from "../cloud";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import type { Table } from "./table";
 
 const CONNECTION = "partner";

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Cloud, startCloud } from "../cloud";
 import { Gate } from "./gate";
-import type { Place, Row } from "./rows";
+import type { Place, Row } from "./row";
 import { SimulatedTime } from "./simulatedTime";
 import type { Column } from "./table";
 

@@ -1,6 +1,6 @@
 import type { Operation, Repeat } from "../../provider/engine/operation";
 import type { Cloud, CloudRequest, CloudSettings, FaultRule, LoginWay } from "../cloud";
-import type { Row, Service } from "./rows";
+import type { Row, Service } from "./row";
 
 export type Members = Record<string, unknown>;
 

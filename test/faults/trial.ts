@@ -2,7 +2,7 @@ import type { CloudRequest } from "../cloud";
 import { outcomeOf } from "../support/cells";
 import { HookDriver, type Recorded } from "../support/hookDriver";
 import type { Rig } from "./rig";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import type { Column, Members, Table } from "./table";
 
 /** Short enough for a wait to its end, long enough for three tries of the longest kind. */

@@ -1,5 +1,5 @@
 import type { CloudRequest } from "../cloud";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import { isOf } from "./strike";
 import type { Column } from "./table";
 

@@ -1,5 +1,5 @@
 import { operation } from "../../provider/webpubsub/keyRegeneration";
-import type { Row } from "./rows";
+import type { Row } from "./row";
 import type { Promised, Table } from "./table";
 
 const secondary = (name: string) => ({ resourceGroupName: "chat-platform-rg", resourceName: name, keyType: "Secondary" });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { type Mutation, mutations } from "./mutations";
 
 const repository = path.resolve(__dirname, "../..");
-const copied = ["provider", "test", "examples", "package.json", "jest.config.js", "tsconfig.json"];
+const copied = ["provider", "test", "docs", "examples", "package.json", "jest.config.js", "tsconfig.json"];
 const only = process.env.PATCHBAY_MUTATION;
 
 let copy: string;
