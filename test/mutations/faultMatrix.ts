@@ -95,14 +95,14 @@ export const faultMatrixMutations: readonly Mutation[] = [
   {
     breaks: "the look after a lost write says that it may be done",
     file: "apimanagement/backendSync.ts",
-    find: "const isTold = unseen === undefined || error instanceof BackendMissingError;",
-    replace: "const isTold = error instanceof Error;",
+    find: "throw again?.lost === undefined ? error : afterLostAnswer(",
+    replace: "throw again?.lost !== 0 ? error : afterLostAnswer(",
     caughtBy: [PATCH],
   },
   {
     breaks: "lost answers are not another writer",
     file: "apimanagement/backendSync.ts",
-    find: "if (unseen !== undefined) throw unseen;",
+    find: "if (again?.lost !== undefined) throw again.lost;",
     replace: "",
     caughtBy: [PATCH],
   },
