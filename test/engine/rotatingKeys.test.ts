@@ -70,6 +70,7 @@ it("over four deployments, of which one is interrupted and one loses its answer,
   /** The client takes what is handed out only after it has sent for a while with what it had. */
   const deployClient = async (stack: Stack) => {
     await client.hasSent(20);
+    expect(client.refusals).toEqual([]);
     const connectionString = await handedOut(stack);
     client.isGiven(connectionString);
     await client.hasSent(20);
