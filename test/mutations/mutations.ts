@@ -84,6 +84,20 @@ export const mutations: readonly Mutation[] = [
     caughtBy: ["test/webpubsub/killed.test.ts"],
   },
   {
+    breaks: "of two keys in turns, the one that was handed out is never regenerated",
+    file: "webpubsub/handover.ts",
+    find: "const idleKeyType = otherThan(knownActive(id, activeKeyType));",
+    replace: "const idleKeyType = knownActive(id, activeKeyType);",
+    caughtBy: ["test/webpubsub/rotatingKeys.test.ts", "test/webpubsub/rotatingKeysHistories.test.ts"],
+  },
+  {
+    breaks: "a key whose regeneration was not seen is not handed out",
+    file: "webpubsub/handover.ts",
+    find: "record: (unknown) => record(wanted, { activeKeyType, activeKey,",
+    replace: "record: (unknown) => record(wanted, { activeKeyType: idleKeyType, activeKey,",
+    caughtBy: ["test/webpubsub/rotatingKeysUnseen.test.ts"],
+  },
+  {
     breaks: "a note outlives an engine that is gone",
     file: "engine/run.ts",
     find: "if ((await host.isEngineThere?.()) !== false) notes?.forget(urn);",

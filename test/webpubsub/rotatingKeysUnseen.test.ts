@@ -134,6 +134,7 @@ describe("a rotation whose answer was lost", () => {
       expect(cloud.keys("chat-prod").primaryKey).toBe(primaryKey);
       expectSecondary();
       expect(keys.state).toMatchObject({ triggers: { month: "2026-12" } });
+      expect(keys.said.filter((line) => line.includes("somebody else"))).toEqual([]);
     },
   );
 
