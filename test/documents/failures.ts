@@ -3,6 +3,7 @@ import { operation as backendReconnect } from "../../provider/apimanagement/back
 import { operation as directConnection } from "../../provider/kvstore/directConnection";
 import { operation as privateEndpointConnection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { operation as keyRegeneration } from "../../provider/webpubsub/keyRegeneration";
+import { operation as rotatingKeys } from "../../provider/webpubsub/rotatingKeys";
 import type { Cloud } from "../cloud";
 import type { HookDriver } from "../support/hookDriver";
 
@@ -33,6 +34,7 @@ const gateway = { ...group, serviceName: "apim-prod", backendId: "orders" };
 const cluster = { ...group, clusterName: "cache-prod", privateEndpointConnectionName: "partner" };
 const approved = { ...cluster, privateLinkServiceConnectionState: { status: "Approved" } };
 const key = { ...group, resourceName: "chat-prod", keyType: "Secondary", triggers: { month: "2026-11" } };
+const chat = { ...group, resourceName: "chat-prod" };
 const direct = { instanceId: "r-chatsessions", connectionString: "chatdirect" };
 const ours = { ...gateway, title: "ours" };
 
@@ -211,6 +213,26 @@ const keys: Failure[] = [
   },
 ];
 
+const turns: Failure[] = [
+  {
+    ...{ operation: rotatingKeys, kind: "PartialStateError" },
+    because: "the answer was lost, and the keys could not be read after it",
+    remedy: "run `pulumi up` again: it looks at the keys before it posts, and hands out the new key only when it is seen",
+    provoke: async ({ cloud, driver }) => {
+      cloud.addWebPubSub("chat-prod");
+      await driver.up({ ...chat, triggers: { month: "2026-11" } });
+      cloud.faults.add({ action: "regenerateKey", mode: "reset", apply: true });
+      cloud.faults.add({ action: "listKeys", mode: "answer", status: 403, code: "AuthorizationFailed", nth: 2, times: 9 });
+      return driver.up({ ...chat, triggers: { month: "2026-12" } });
+    },
+    follow: async ({ cloud, driver }) => {
+      cloud.faults.clear();
+      await driver.up({ ...chat, triggers: { month: "2026-12" } });
+      if (cloud.rotations.length !== 1) throw new Error("A key was regenerated again.");
+    },
+  },
+];
+
 const directConnections: Failure[] = [
   {
     ...{ operation: directConnection, kind: "PreconditionError" },
@@ -305,5 +327,5 @@ const anywhere: Failure[] = [
   },
 ];
 
-export const failures: readonly Failure[] = [...patches, ...reconnects, ...connections, ...keys, ...directConnections];
+export const failures: readonly Failure[] = [...patches, ...reconnects, ...connections, ...keys, ...turns, ...directConnections];
 export const failuresAnywhere: readonly Failure[] = anywhere;

@@ -4,6 +4,7 @@ import type { Operation } from "../../provider/engine/operation";
 import { operation as directConnection } from "../../provider/kvstore/directConnection";
 import { operation as privateEndpointConnection } from "../../provider/redisenterprise/privateEndpointConnection";
 import { operation as keyRegeneration } from "../../provider/webpubsub/keyRegeneration";
+import { operation as rotatingKeys } from "../../provider/webpubsub/rotatingKeys";
 import type { Cloud } from "../cloud";
 import type { HookDriver } from "../support/hookDriver";
 
@@ -29,6 +30,7 @@ const gateway = { ...group, serviceName: "apim-prod", backendId: "orders" };
 const cluster = { ...group, clusterName: "cache-prod", privateEndpointConnectionName: "partner" };
 const approved = { privateLinkServiceConnectionState: { status: "Approved", description: "Approved by the chat platform" } };
 const key = { ...group, resourceName: "chat-prod", keyType: "Secondary" };
+const keys = { ...group, resourceName: "chat-prod" };
 const direct = { instanceId: "r-chatsessions", connectionString: "chatdirect" };
 
 function withBackend(cloud: Cloud): void {
@@ -79,6 +81,12 @@ export const pages: readonly Page[] = [
     prepare: (cloud) => void cloud.addWebPubSub("chat-prod"),
     given: { ...key, triggers: { month: "2026-11" } },
     later: { ...key, triggers: { month: "2026-12" } },
+  },
+  {
+    operation: rotatingKeys,
+    prepare: (cloud) => void cloud.addWebPubSub("chat-prod"),
+    given: { ...keys, triggers: { month: "2026-11" }, maximumAge: "P45D" },
+    later: { ...keys, triggers: { month: "2026-12" }, maximumAge: "P45D" },
   },
   {
     operation: directConnection,

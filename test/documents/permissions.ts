@@ -5,6 +5,8 @@ import type { Page } from "./pages";
 
 // The permissions of an operation are those of the requests that it sent, whatever it was made to do.
 
+const FOLLOWING = ["Microsoft.SignalRService/locations/operationResults/read", "Microsoft.SignalRService/locations/operationStatuses/read"];
+
 /** ARM checks these beside the action of the request itself; no request shows them. */
 const LINKED: Readonly<Record<string, readonly string[]>> = {
   "redisenterprise/PrivateEndpointConnection": [
@@ -12,10 +14,8 @@ const LINKED: Readonly<Record<string, readonly string[]>> = {
     "Microsoft.Cache/locations/asyncOperations/read",
     "Microsoft.Cache/locations/operationResults/read",
   ],
-  "webpubsub/KeyRegeneration": [
-    "Microsoft.SignalRService/locations/operationResults/read",
-    "Microsoft.SignalRService/locations/operationStatuses/read",
-  ],
+  "webpubsub/KeyRegeneration": FOLLOWING,
+  "webpubsub/RotatingKeys": FOLLOWING,
 };
 
 const VERBS: Readonly<Record<string, string>> = { GET: "read", PUT: "write", PATCH: "write", DELETE: "delete" };

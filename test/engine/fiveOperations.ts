@@ -11,7 +11,7 @@ export function program(name: string): string {
     const place = { resourceGroupName: ${JSON.stringify(group)} };
     const gateway = { ...place, serviceName: "apim-${name}", backendId: "orders" };
     new apimanagement.BackendPatch("patch", { ...gateway, description: "ours", onDestroy: "restore" });
-    new apimanagement.BackendReconnect("reconnect", gateway);
+    new apimanagement.BackendReconnect("reconnect", { ...gateway, serviceName: "gateway-${name}" });
     new redisenterprise.PrivateEndpointConnection("connection", { ...place, clusterName: "cache-${name}", privateEndpointConnectionName: "partner", privateLinkServiceConnectionState: { status: "Approved" } });
     new webpubsub.KeyRegeneration("key", { ...place, resourceName: "chat-${name}", keyType: "Secondary", triggers: { month: "2026-11" } });
     new kvstore.DirectConnection("direct", { instanceId: "r-${name}", connectionString: "direct${name}" });
@@ -20,8 +20,11 @@ export function program(name: string): string {
 
 export function prepare(cloud: Cloud, name: string): void {
   Object.assign(cloud.settings, { connectionPut: "asyncOperation", regenerateKey: "202" });
-  cloud.addApiManagementService(`apim-${name}`);
-  cloud.addBackend(`apim-${name}`, "orders", { url: "https://orders.example.com/", protocol: "http", description: "before" });
+  // Two services: writes to one of them wait for each other.
+  for (const service of [`apim-${name}`, `gateway-${name}`]) {
+    cloud.addApiManagementService(service);
+    cloud.addBackend(service, "orders", { url: "https://orders.example.com/", protocol: "http", description: "before" });
+  }
   cloud.addCluster(`cache-${name}`);
   cloud.addPrivateEndpoint(`cache-${name}`, { connectionName: "partner" });
   cloud.addWebPubSub(`chat-${name}`);
@@ -33,11 +36,11 @@ export const operations: readonly { resource: string; title: string; told: RegEx
   [
     {
       ...{ resource: "patch", told: /while it wrote/, title: "BackendPatch" },
-      isIts: ({ path, action }, name) => path.includes(`/apim-${name}/`) && action === undefined,
+      isIts: ({ path }, name) => path.includes(`/apim-${name}/`),
     },
     {
       ...{ resource: "reconnect", told: /while it told the gateway[^.;]*/, title: "BackendReconnect" },
-      isIts: ({ path, action }, name) => path.includes(`/apim-${name}/`) && action === "reconnect",
+      isIts: ({ path }, name) => path.includes(`/gateway-${name}/`),
     },
     {
       resource: "connection",
@@ -69,7 +72,7 @@ const reads = (name: string): Matcher[] => [
 ];
 const writes = (name: string): Matcher[] => [
   { method: "PATCH", path: `/apim-${name}/backends/` },
-  { action: "reconnect", path: `/apim-${name}/` },
+  { action: "reconnect", path: `/gateway-${name}/` },
   { method: "PUT", path: `/cache-${name}/privateEndpointConnections/` },
   { action: "regenerateKey", path: `/chat-${name}/` },
   { action: "AllocateDirectConnection", query: { InstanceId: `r-${name}` } },

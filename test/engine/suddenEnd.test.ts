@@ -58,7 +58,7 @@ async function expectOneOfEach(name: string, printed: string): Promise<void> {
   expect(cloud.directConnection(`r-${name}`)).toMatchObject({ prefix: `direct${name}` });
   expect(cloud.backend(`apim-${name}`, "orders").properties.description).toBe("ours");
   expect(cloud.connection(`cache-${name}`, "partner")?.status).toBe("Approved");
-  expect(cloud.reconnects.filter(({ service }) => service === `apim-${name}`).length).toBeLessThanOrEqual(2);
+  expect(cloud.reconnects.filter(({ service }) => service === `gateway-${name}`).length).toBeLessThanOrEqual(2);
 }
 
 async function expectSettled(stack: Stack, isKilled: boolean): Promise<void> {

@@ -248,16 +248,16 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: "an error keeps nothing of the request",
     file: "transport/azure.ts",
-    find: "if (outcome.status >= 400) return refused(request, outcome, clock, () => tokens.invalidate(token));",
+    find: "return refused(request, outcome, askedMs, () => tokens.invalidate(token));",
     replace:
-      "if (outcome.status >= 400) { const refusal = refused(request, outcome, clock, () => tokens.invalidate(token)); return { ...refusal, error: (remedy) => Object.assign(refusal.error(remedy), { cause: wire }) }; }",
+      "const refusal = refused(request, outcome, askedMs, () => tokens.invalidate(token)); return { ...refusal, error: (remedy) => Object.assign(refusal.error(remedy), { cause: wire }) };",
     caughtBy: ["test/canaries/ourSide.test.ts"],
   },
   {
     breaks: "the value of a wrapped argument is not printed",
     file: "engine/words.ts",
-    find: 'if (isSecret) return "(secret)";',
-    replace: 'if (isSecret && path.length > 1) return "(secret)";',
+    find: "if (isSecret) return SECRET;",
+    replace: "if (isSecret && path.length > 1) return SECRET;",
     caughtBy: ["test/lifecycle/checkSecrets.test.ts", "test/canaries/ourSide.test.ts"],
   },
   {
