@@ -90,11 +90,19 @@ export interface Moment {
   requests(name: string): readonly Matcher[];
   /** Whether the cloud acts on these. */
   readonly hasActed: boolean;
+  /** Resources that have no such request, and are created first: whether one is recorded when the run dies must be no race. */
+  readonly created: readonly string[];
 }
 
 export const moments: readonly Moment[] = [
-  { title: "before the first read is answered", slug: "read", requests: reads, hasActed: false },
-  { title: "before the cloud acts on the write", slug: "not", requests: writes, hasActed: false },
-  { title: "after the cloud acted on the write", slug: "acted", requests: writes, hasActed: true },
-  { title: "while it waits for the end of what it began", slug: "poll", requests: laterReads, hasActed: false },
+  { title: "before the first read is answered", slug: "read", requests: reads, hasActed: false, created: ["reconnect"] },
+  { title: "before the cloud acts on the write", slug: "not", requests: writes, hasActed: false, created: [] },
+  { title: "after the cloud acted on the write", slug: "acted", requests: writes, hasActed: true, created: [] },
+  {
+    title: "while it waits for the end of what it began",
+    slug: "poll",
+    requests: laterReads,
+    hasActed: false,
+    created: ["patch", "reconnect"],
+  },
 ];

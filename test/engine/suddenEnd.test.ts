@@ -21,11 +21,12 @@ afterAll(async () => {
 });
 
 /** Runs until those requests hang in the cloud, lets the run die there, and gives what it printed. */
-async function died(name: string, stack: Stack, death: Death, { requests, hasActed }: Moment): Promise<CommandResult> {
+async function died(name: string, stack: Stack, death: Death, { requests, hasActed, created }: Moment): Promise<CommandResult> {
   const { cloud } = world;
   for (const request of requests(name)) cloud.faults.add({ ...request, mode: "hang", apply: hasActed });
   const running = stack.start(["up", "--yes", "--skip-preview"]);
-  while (cloud.faults.unused().length > 0) {
+  const isReached = () => cloud.faults.unused().length === 0 && created.every((name) => running.output().includes(` ${name} created`));
+  while (!isReached()) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     if (running.output().includes("Duration:")) throw new Error(`The run ended before it could die:\n${running.output()}`);
   }
