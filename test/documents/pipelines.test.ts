@@ -18,10 +18,12 @@ function text(file: string): string {
   return readFileSync(path.join(folder, file), "utf8");
 }
 
-it.each(github)("%s is a workflow that GitHub's rules allow", async (file) => {
+it.each([...github, "../../.github/workflows/publish.yml"])("%s is a workflow that GitHub's rules allow", async (file) => {
   const lint = await createLinter();
   // The newest build of the linter on npm is older than the context `vars`.
-  const found = lint(text(file), `.github/workflows/${file}`).filter(({ message }) => !message.startsWith('undefined variable "vars"'));
+  const found = lint(text(file), `.github/workflows/${path.basename(file)}`).filter(
+    ({ message }) => !message.startsWith('undefined variable "vars"'),
+  );
   expect(found).toEqual([]);
 });
 
