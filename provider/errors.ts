@@ -111,6 +111,9 @@ export class DeadlineError extends PatchbayError {
 /** The engine was interrupted. */
 export class CanceledError extends PatchbayError {
   override readonly name = "CanceledError";
+  constructor(what: string) {
+    super(`${what} Run the command again: it goes on from there.`);
+  }
 }
 
 /** Somebody else changed what this resource owns between its read and its write. */
