@@ -57,6 +57,8 @@ export class Conversation {
   readonly writes: Write[] = [];
   /** The backend as the first write found it whose answer was lost. */
   unseen: Leaves | undefined;
+  /** Whether the last write may have landed without an answer that says so: an earlier try may be what a later one was refused for. */
+  isInDoubt = false;
   private readonly troubles: Trouble[];
 
   constructor(
@@ -74,6 +76,13 @@ export class Conversation {
 
   /** Sends until an answer settles it. `unknown`: it was lost, and nothing but a read tells what became of it. */
   write(write: Write, ifMatch: IfMatch): "written" | "stale" | "unknown" {
+    const before = this.writes.length;
+    const outcome = this.send(write, ifMatch);
+    this.isInDoubt = outcome === "unknown" || this.writes.length > before + 1;
+    return outcome;
+  }
+
+  private send(write: Write, ifMatch: IfMatch): "written" | "stale" | "unknown" {
     for (;;) {
       const { before, ends } = this.troubles.shift() ?? { ends: "answered" };
       if (before !== undefined) this.twin.change(before);

@@ -25,8 +25,8 @@ export function settle(conversation: Conversation, settling: Settling): { before
     const { now, version } = conversation.read();
     first ??= now;
     const wanted = settling.wantedOf(now);
-    const touched = settling.onConflict === "fail" ? touchedBetween(first, now, wanted) : [];
-    if (touched.length > 0) throw new Failure("conflict", touched);
+    noticeLanded(conversation, wanted, before, now);
+    if (settling.onConflict === "fail") refuseConflict(first, now, wanted);
     if (differing(wanted, now).size === 0) return { before: before ?? now, after: now };
     before = now;
     const outcome = written(conversation, writeFor(wanted, settling.given, now), version, settling);
@@ -36,12 +36,23 @@ export function settle(conversation: Conversation, settling: Settling): { before
   throw new Error("More rounds than the sequences have troubles.");
 }
 
+/** A write that is in doubt and brought the backend nearer to what is wanted has landed, as far as anybody can see. */
+function noticeLanded(conversation: Conversation, wanted: Leaves, before: Leaves | undefined, now: Leaves): void {
+  if (!conversation.isInDoubt || before === undefined) return;
+  if (differing(wanted, now).size < differing(wanted, before).size) conversation.unseen ??= before;
+}
+
 /** An ETag that was pinned does not come back by reading again. */
 function written(conversation: Conversation, write: Write, version: number, { ifMatch }: Settling) {
   const isPinned = ifMatch !== undefined && ifMatch !== "*";
   const outcome = conversation.write(write, isPinned ? "stale" : (ifMatch ?? version));
   if (isPinned && outcome === "stale") throw new Failure("pinned");
   return outcome;
+}
+
+function refuseConflict(first: Leaves, now: Leaves, wanted: Leaves): void {
+  const touched = touchedBetween(first, now, wanted);
+  if (touched.length > 0) throw new Failure("conflict", touched);
 }
 
 /** Leaves that somebody else changed to something that is not wanted either. */

@@ -12,7 +12,7 @@ import { type Removal, removals } from "./generatedRemovals";
 import { openWire, type Wire } from "./wire";
 
 const CASES = 500;
-const DIFFERENCES = [...azureHeaders, charset, contentLength, newerMembers, bothTlsFlags, loneTlsFlag, protoInMaps, nothingLeft];
+const DIFFERENCES = [...azureHeaders, charset, contentLength, nothingLeft, newerMembers, bothTlsFlags, loneTlsFlag, protoInMaps];
 
 let wire: Wire;
 let hooks: Hooks;
