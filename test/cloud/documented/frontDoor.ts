@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Cloud, defaultResourceGroup as group } from "../index";
 import { apiManagementClient, type CloudAccess } from "../officialClients";
+import { armQuota } from "../quota";
 import { type ChangedRequest, changing, type ErrorRow } from "./row";
 
 // What Azure Resource Manager itself refuses, whatever the service.
@@ -110,6 +111,14 @@ export const frontDoorErrors: readonly ErrorRow[] = [
   },
   throttled("TooManyRequests"),
   throttled("RetryableErrorDueToAnotherOperation"),
+  {
+    ...{ operation, status: 429, code: "SubscriptionRequestsThrottled", sentence: "exceeded the backend storage limit" },
+    provoke: async (cloud) => {
+      cloud.settings.quota = "buckets";
+      // More than the bucket holds and what runs into it meanwhile.
+      for (let count = 0; count < 4 * armQuota.reads.size; count += 1) await get(cloud);
+    },
+  },
   {
     ...{ operation, status: 504, code: "GatewayTimeout", sentence: "The gateway did not receive a response" },
     provoke: (cloud) => {
