@@ -64,10 +64,13 @@ function wrapped(runs: readonly Run[], columns: number): Run[][] {
 
 /** Neighbours of one style are one run. */
 function joined(runs: readonly Run[]): Run[] {
-  return runs.reduce<Run[]>((all, { text, style }) => {
+  const all: { text: string; style: string }[] = [];
+  for (const { text, style } of runs) {
     const last = all.at(-1);
-    return last?.style === style ? [...all.slice(0, -1), { text: last.text + text, style }] : [...all, { text, style }];
-  }, []);
+    if (last?.style === style) last.text += text;
+    else all.push({ text, style });
+  }
+  return all;
 }
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
