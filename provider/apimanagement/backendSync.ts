@@ -1,6 +1,6 @@
 import { armId } from "../engine/armId";
 import { meansGone } from "../engine/gone";
-import { afterLostAnswer } from "../engine/lostAnswer";
+import { afterLostAnswer, isAnswerLost } from "../engine/lostAnswer";
 import type { Answer, AzureRequest, Json, JsonObject, Run } from "../engine/operation";
 import { differing, fromLeaves, holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
 import { isObject, propertyPath } from "../engine/state";
@@ -115,15 +115,10 @@ async function write(
   } catch (error) {
     if (meansGone(error)) throw missing(path, error);
     if (isStale(error)) return outdated(path, options.ifMatch, current.etag, error);
-    if (isUnseen(error)) options.onUnseen?.(current.properties);
-    if (error instanceof OutcomeUnknownError || (isUnseen(error) && options.isFirst)) return { mayHaveLanded: true, lost: error };
+    if (isAnswerLost(error)) options.onUnseen?.(current.properties);
+    if (error instanceof OutcomeUnknownError || (isAnswerLost(error) && options.isFirst)) return { mayHaveLanded: true, lost: error };
     throw error;
   }
-}
-
-/** An answer that cannot be read says as little as one that never came. */
-function isUnseen(error: unknown): boolean {
-  return error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError;
 }
 
 /** PATCH with the wanted leaves; PUT of everything where one of them is to be removed, since the effect of null in a PATCH is not documented. */

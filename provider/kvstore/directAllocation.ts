@@ -1,7 +1,8 @@
+import { isAnswerLost } from "../engine/lostAnswer";
 import type { AlibabaRequest, Run } from "../engine/operation";
 import { PartialStateError } from "../engine/partialState";
 import { widening } from "../engine/widening";
-import { OutcomeUnknownError, PatchbayError, PreconditionError, ServiceError, UnexpectedAnswerError } from "../errors";
+import { PatchbayError, PreconditionError, ServiceError } from "../errors";
 import { type DirectEndpoint, describeInstance, describeNetInfo, hasTls, type Instance, type InstanceTarget, prefixOf } from "./instance";
 import { missing, refusal, refuseFinal, settledEndpoint, waitForNormal } from "./settled";
 
@@ -149,8 +150,7 @@ async function allocate(request: AlibabaRequest, run: Run): Promise<"accepted" |
     return "accepted";
   } catch (error) {
     if (isAlreadyThere(error)) return error;
-    // An answer that cannot be read says as little as one that never came.
-    if (error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError) return "unknown";
+    if (isAnswerLost(error)) return "unknown";
     throw error;
   }
 }

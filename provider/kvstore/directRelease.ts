@@ -1,7 +1,7 @@
-import { afterLostAnswer } from "../engine/lostAnswer";
+import { afterLostAnswer, isAnswerLost } from "../engine/lostAnswer";
 import type { AlibabaRequest, Run } from "../engine/operation";
 import { widening } from "../engine/widening";
-import { OutcomeUnknownError, ServiceError, UnexpectedAnswerError } from "../errors";
+import { ServiceError } from "../errors";
 import { type DirectEndpoint, describeInstance, describeNetInfo, type InstanceTarget, instanceIsGone } from "./instance";
 import { isSettled, settledEndpoint, waitForNormal } from "./settled";
 
@@ -40,8 +40,7 @@ async function release(target: InstanceTarget, connectionDomain: string, run: Ru
   try {
     await run.send(request);
   } catch (error) {
-    // An answer that cannot be read says as little as one that never came.
-    if (!(error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError)) throw error;
+    if (!isAnswerLost(error)) throw error;
     run.say("warning", `no answer came to ReleaseDirectConnection of ${target.instanceId}; looking whether it was done.`);
     const now = await endpointAfterChange(target, run).catch((end: unknown) => {
       throw instanceIsGone(end) ? end : afterLostAnswer(`ReleaseDirectConnection of ${target.instanceId}`, end);

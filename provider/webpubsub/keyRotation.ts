@@ -1,9 +1,10 @@
 import { type ActionRun, notRan, ran } from "../engine/action";
 import { armId } from "../engine/armId";
+import { isAnswerLost } from "../engine/lostAnswer";
 import type { Answer, Run, RunningOperation } from "../engine/operation";
 import { PartialStateError } from "../engine/partialState";
 import { isObject } from "../engine/state";
-import { OperationFailedError, OutcomeUnknownError, PatchbayError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
+import { OperationFailedError, PatchbayError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
 import { fingerprintsOf, hasChanged, type KeyFingerprints, type KeyType, listKeys, regenerateRequest, type WebPubSubKeys } from "./keys";
 
 export type KeyRegenerationRun = ActionRun<"rotated" | "accepted" | "skipped" | "unknown">;
@@ -70,8 +71,7 @@ export async function rotate(target: Target, run: Run, isWatched = false, since?
     if ("lastRun" in posted) return posted;
     answer = posted;
   } catch (error) {
-    // An answer that cannot be read says as little as one that never came.
-    if (!(error instanceof OutcomeUnknownError || error instanceof UnexpectedAnswerError)) throw error;
+    if (!isAnswerLost(error)) throw error;
     return afterLostAnswer(target, before, error, run);
   }
   const accepted = { requestId: answer.requestId, correlationId: answer.correlationId };
