@@ -68,6 +68,17 @@ const KEYS = {
 
 export type SettingName = keyof typeof KEYS;
 
+/** Each key with what its spelling tells. Sorted out once: every call asks for some sixteen settings. */
+const PLACES = Object.fromEntries(
+  Object.entries(KEYS).map(([name, keys]) => [
+    name,
+    keys.map((key: string, rank) => {
+      const isConfig = key.includes(":");
+      return { key, rank, isConfig, level: key.startsWith("patchbay:") ? 0 : isConfig ? 1 : 2 };
+    }),
+  ]),
+) as unknown as Record<SettingName, readonly (Omit<Found, "value"> & { readonly isConfig: boolean })[]>;
+
 /** A setting that is set, and where. */
 export interface Found {
   readonly value: string;
@@ -78,8 +89,11 @@ export interface Found {
   readonly rank: number;
 }
 
-/** The settings of this package. Every question reads config and environment anew; nothing is kept. */
+/** The settings of this package. Every question reads config and environment anew. */
 export class Configuration implements Settings {
+  /** Endpoints that were found usable, by key and text. */
+  private readonly origins = new Map<string, string>();
+
   constructor(
     private readonly readConfig: ReadConfig,
     private readonly environment: NodeJS.ProcessEnv,
@@ -87,12 +101,11 @@ export class Configuration implements Settings {
 
   /** The first key of a setting that is set; a blank text counts as not set. */
   find(name: SettingName): Found | undefined {
-    for (const [rank, key] of KEYS[name].entries()) {
-      const inConfig = key.includes(":");
+    for (const place of PLACES[name]) {
+      const text = place.isConfig ? this.readConfig(place.key) : this.environment[place.key];
+      if (text === undefined || text.trim() === "") continue;
       // A trailing newline is what `echo $SECRET | pulumi config set` leaves behind; no header can carry it.
-      const value = (inConfig ? this.readConfig(key) : this.environment[key])?.replace(/[\r\n]+$/, "");
-      if (value === undefined || value.trim() === "") continue;
-      return { value, key, level: key.startsWith("patchbay:") ? 0 : inConfig ? 1 : 2, rank };
+      return { value: text.replace(/[\r\n]+$/, ""), key: place.key, level: place.level, rank: place.rank };
     }
     return undefined;
   }
@@ -148,6 +161,10 @@ export class Configuration implements Settings {
 
   private origin(name: SettingName): string | undefined {
     const found = this.find(name);
-    return found === undefined ? undefined : endpointOrigin(found.value.trim(), found.key);
+    if (found === undefined) return undefined;
+    const known = `${found.key} ${found.value}`;
+    const origin = this.origins.get(known) ?? endpointOrigin(found.value.trim(), found.key);
+    this.origins.set(known, origin);
+    return origin;
   }
 }

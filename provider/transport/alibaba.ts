@@ -6,7 +6,7 @@ import { alibabaRefusal } from "./alibabaErrors";
 import { promisedBody, unexpected } from "./answers";
 import type { Clock } from "./clock";
 import type { Http } from "./http";
-import { plainName, remember } from "./redact";
+import { plainName, rememberConfigured } from "./redact";
 import { refusalOf } from "./refusal";
 import type { Call, CallOptions, Refusal } from "./send";
 import { userAgent } from "./userAgent";
@@ -38,8 +38,8 @@ export function alibabaKeys(configuration: Configuration): AlibabaKeys {
   // A session token belongs to one key pair: one from a more general place is of another pair.
   const token = configuration.find("securityToken");
   const securityToken = token !== undefined && token.rank <= id.rank ? token.value.trim() : undefined;
-  remember(secret.value.trim());
-  if (securityToken !== undefined) remember(securityToken);
+  rememberConfigured(secret.value.trim());
+  if (securityToken !== undefined) rememberConfigured(securityToken);
   return { accessKeyId: id.value.trim(), accessKeySecret: secret.value.trim(), securityToken };
 }
 
@@ -122,7 +122,13 @@ interface Signer {
   ): string;
 }
 
-/** At first use, like every heavy module. Typed by hand because the package types its request as a class of its own. */
+let officialSigner: Signer | undefined;
+
+/**
+ * At first use, like every heavy module; kept, since to ask `require` again takes as long as to sign. Typed by hand
+ * because the package types its request as a class of its own.
+ */
 function signer(): Signer {
-  return (require("@alicloud/openapi-util") as { default: Signer }).default;
+  officialSigner ??= (require("@alicloud/openapi-util") as { default: Signer }).default;
+  return officialSigner;
 }

@@ -9,15 +9,23 @@ const DEEPEST = 500;
 /** A JSON object out of a service's text, or undefined for anything else. Members called `__proto__` are dropped: an assignment of one would change a prototype. */
 export function jsonObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""), dropProto);
-    return isObject(value) && !isDeeper(value, DEEPEST) ? value : undefined;
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""), MAY_NAME_PROTO.test(text) ? dropProto : undefined);
+    return isObject(value) && !(mayBeDeeper(text, DEEPEST) && isDeeper(value, DEEPEST)) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
+// A look at each member takes five times as long as the reading itself. The name may be written with escapes.
+const MAY_NAME_PROTO = /__proto__|\\u/i;
+
 function dropProto(name: string, value: unknown): unknown {
   return name === "__proto__" ? undefined : value;
+}
+
+/** A level is opened and closed by a character each. */
+function mayBeDeeper(text: string, levels: number): boolean {
+  return text.length > 2 * levels;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -6,7 +6,7 @@ import type { Cloud } from "./clouds";
 import { type Credential, chooseCredential, looked } from "./credentialChoice";
 import type { Http } from "./http";
 import { identityIssuer, type TokenIssuer } from "./identity";
-import { remember } from "./redact";
+import { remember, rememberConfigured } from "./redact";
 import type { Patience } from "./send";
 import type { IssuedToken } from "./signInPolicy";
 
@@ -180,10 +180,10 @@ export class Credentials {
 }
 
 function rememberAll(credential: Credential): void {
-  if (credential.kind === "token") remember(credential.token);
-  if (credential.kind === "clientSecret") remember(credential.clientSecret);
-  if (credential.kind === "clientCertificate" && credential.password !== undefined) remember(credential.password);
+  if (credential.kind === "token") rememberConfigured(credential.token);
+  if (credential.kind === "clientSecret") rememberConfigured(credential.clientSecret);
+  if (credential.kind === "clientCertificate" && credential.password !== undefined) rememberConfigured(credential.password);
   if (credential.kind !== "oidc") return;
-  if (credential.assertion.from === "text") remember(credential.assertion.token);
-  if (credential.assertion.from === "request") remember(credential.assertion.bearer);
+  if (credential.assertion.from === "text") rememberConfigured(credential.assertion.token);
+  if (credential.assertion.from === "request") rememberConfigured(credential.assertion.bearer);
 }

@@ -37,6 +37,7 @@ export class Quota {
 
   /** Waits until the request may leave. */
   async turn(request: Counted, options: CallOptions): Promise<void> {
+    if (this.accounts.size === 0) return;
     const { name, kind } = bucketOf(request);
     const account = this.accounts.get(name);
     if (account === undefined) return;

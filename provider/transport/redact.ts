@@ -21,6 +21,16 @@ export function remember(secret: string): void {
     if (spelling !== secret) remembered.add(spelling);
 }
 
+// The configuration holds these for as long as the process lives; a digest for each call would be a tenth of its cost.
+const configured = new Set<string>();
+
+/** Registers a secret of the run's own configuration, which is met with each call. */
+export function rememberConfigured(secret: string): void {
+  if (configured.has(secret)) return;
+  configured.add(secret);
+  remember(secret);
+}
+
 // Members of requests and answers whose texts are secret, wherever they stand. `parameter` is that of an authorization.
 const SECRET_MEMBER = /^(.*(password|secret|accesskey|sharedkey)|(primary|secondary)(key|connectionstring)|parameter)$/i;
 const SECRET_MAP = /^(header|query)$/i;

@@ -92,8 +92,12 @@ export class Transport {
   }
 }
 
+const unlimited = new WeakSet<AbortSignal>();
+
 /** One cancel serves all calls of the process: with eleven listeners node would print a warning into the user's run. */
 function shared(options: CallOptions): CallOptions {
+  if (unlimited.has(options.signal)) return options;
   setMaxListeners(0, options.signal);
+  unlimited.add(options.signal);
   return options;
 }
