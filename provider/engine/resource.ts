@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { shortStackTraces } from "./stackTraces";
 
 type Deep<T> = unknown extends T
   ? T
@@ -70,12 +71,18 @@ export abstract class PatchbayResource extends pulumi.CustomResource {
       members.__urn = withoutDependencies(pulumi.createUrn(name, type, options.parent));
       if (pulumi.runtime.isDryRun()) members.__mistakes = [];
     }
-    super(
-      type,
-      name,
-      members,
-      pulumi.mergeOptions(options, { additionalSecretOutputs: declaration.secrets.filter((secret) => !secret.includes(".")) }),
-    );
+    const secrets = declaration.secrets.filter((secret) => !secret.includes("."));
+    const restoreStackTraces = shortStackTraces(__filename);
+    try {
+      super(type, name, members, pulumi.mergeOptions(options, { additionalSecretOutputs: secrets }));
+    } catch (error) {
+      restoreStackTraces();
+      // What the SDK refuses must show the line of the program.
+      if (error instanceof Error) Error.captureStackTrace(error, new.target);
+      throw error;
+    } finally {
+      restoreStackTraces();
+    }
     tellMistakes(this, `${declaration.operation.replace("/", ".")} ${name}`);
   }
 }
