@@ -34,6 +34,7 @@ export class RunningOperation {
   outcome: Outcome | undefined;
   polls = 0;
   readonly #pollsNeeded: number;
+  readonly #endsAtMs: number | undefined;
 
   constructor(
     readonly plan: OperationPlan,
@@ -41,10 +42,12 @@ export class RunningOperation {
   ) {
     this.startedAtMs = context.nowMs();
     this.#pollsNeeded = context.settings.operationPolls;
+    const { operationMs } = context.settings;
+    this.#endsAtMs = operationMs === undefined ? undefined : this.startedAtMs + operationMs;
     this.status = { path: `${plan.statusPath}/${this.id}`, signature: plan.signed ? signature() : "" };
     this.result =
       plan.resultPath === undefined ? undefined : { path: `${plan.resultPath}/${this.id}`, signature: plan.signed ? signature() : "" };
-    if (this.#pollsNeeded <= 0) this.#end();
+    if (this.#endsAtMs === undefined && this.#pollsNeeded <= 0) this.#end();
   }
 
   get ended(): boolean {
@@ -55,7 +58,8 @@ export class RunningOperation {
   advance(): void {
     if (this.ended) return;
     this.polls += 1;
-    if (this.polls >= this.#pollsNeeded) this.#end();
+    const isOver = this.#endsAtMs === undefined ? this.polls >= this.#pollsNeeded : this.context.nowMs() >= this.#endsAtMs;
+    if (isOver) this.#end();
   }
 
   url(which: "status" | "result"): string {

@@ -4,6 +4,8 @@ export interface CloudSettings {
   latencyMs: number;
   /** The n-th poll of a long-running operation says how it ended; 0 = it has ended when it is accepted. A read of the resource counts as a poll too. */
   operationPolls: number;
+  /** It ends so long after it was accepted instead, at the first poll that finds it so. */
+  operationMs?: number;
   /** Sent with every 202, with every running status and with every 201 that has a polling URL. */
   retryAfter?: string;
   operationOutcome: "Succeeded" | "Failed" | "Canceled";

@@ -98,6 +98,13 @@ describe("a run that is larger than ARM's buckets takes what they take, and a tu
     expectNearTheLimit(await courseOf(() => inParallel(runsOf(fleetOf(many(320), cloud)))));
   });
 
+  it("a thousand operations: within five per cent", async () => {
+    const { ends, seconds, atLeastSeconds, turnedAway } = await courseOf(() => inParallel(runsOf(fleetOf(1_000, cloud))));
+    expect(new Set(ends)).toEqual(new Set(["done"]));
+    expect(seconds / atLeastSeconds).toBeLessThan(1.05);
+    expect(turnedAway).toBeLessThanOrEqual(PARALLEL);
+  });
+
   it("reads, which wait for nobody", async () => {
     const [member] = fleetOf(1, cloud);
     const [driver] = member === undefined ? [] : driversOf([member], cloud);
