@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { cpus, release, totalmem } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { bringEngine } from "../test/engine/bring";
+import { foreignProject } from "../test/engine/project";
+import { measureCalls } from "./calls/measureCalls";
+import { repository } from "./measure/packaged";
+import { type Plan, quickPlan, wholePlan } from "./plan";
+import { chartText } from "./report/chart";
+import { resultsText } from "./report/markdown";
+import type { Results } from "./report/results";
+import { targetsOf } from "./report/targets";
+import { measureRuns } from "./runs/measureRuns";
+import { measureStarts } from "./starts/measureStarts";
+
+// Everything that is measured, in one run on one machine: `npm run bench`, or `npm run bench -- --quick`.
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+  const engine = await bringEngine({ progress: say });
+  const projectDirectory = await foreignProject({});
+  const results: Results = {
+    ...(await measured(values.quick ? quickPlan : wholePlan, { engine, projectDirectory })),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
+    versions: `Node ${process.version}, pulumi ${engine.version} (${engine.source}), @pulumi/pulumi ${versionOf("@pulumi/pulumi")}, axios ${versionOf("axios")}`,
+    date: new Date().toISOString().slice(0, 10),
+    isQuick: values.quick,
+  };
+  for (const { title, limit, measured: figure, outcome } of targetsOf(results))
+    say(`${outcome.toUpperCase()}: ${title}: ${figure}, ${limit}`);
+  // A quick run is for looking: the published figures are of a whole one.
+  const folder = path.join(repository, values.quick ? "build" : "bench");
+  await writeFile(path.join(folder, "RESULTS.md"), resultsText(results));
+  await writeFile(path.join(folder, "chart.svg"), chartText(results));
+  say(`Written: ${path.relative(repository, folder)}/RESULTS.md and chart.svg.`);
+}
+
+async function measured(plan: Plan, tools: Parameters<typeof measureRuns>[3]): Promise<Pick<Results, "starts" | "calls" | "runs">> {
+  say("Starts …");
+  const starts = await measureStarts(tools.projectDirectory, plan.startRepetitions);
+  const calls = [];
+  for (const work of plan.calls) {
+    say(`${work.calls} calls, ${work.work}, ${work.latencyMs} ms …`);
+    calls.push(await measureCalls(work, work.arms, work.repetitions));
+  }
+  const runs = [];
+  for (const work of plan.runs) {
+    say(`${work.count} × ${work.kind} in ${work.services} services, ${work.latencyMs} ms: ${work.arms.join(", ")} …`);
+    runs.push(await measureRuns(work, work.arms, work.repetitions, tools));
+  }
+  return { starts, calls, runs };
+}
+
+function versionOf(name: string): string {
+  return (JSON.parse(readFileSync(path.join(repository, "node_modules", name, "package.json"), "utf8")) as { version: string }).version;
+}
+
+void main();
