@@ -17,7 +17,7 @@ let opened: Surroundings | undefined;
 /** The hooks of one operation, for the provider text in state: `provider("apimanagement/BackendPatch")`. */
 export function provider(name: string): pulumi.dynamic.ResourceProvider {
   const file = realpathSync(__filename);
-  // Through a linked node_modules Node may load one file under two names (seen with five operations in one program). Of two
+  // Through a link Node 20 loads one file under two names once anything in the process has called fstat on a pipe. Of two
   // copies each would have its own error classes, queues and remembered secrets: the one under the real name serves all.
   if (file !== __filename) return (require(file) as { provider: typeof provider }).provider(name);
   opened ??= open();

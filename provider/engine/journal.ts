@@ -40,12 +40,13 @@ export function openJournal(directory: string, now: () => number = Date.now): Jo
 
 /** The folder for notes, by the custom of each platform. */
 export function journalDirectory(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
+  const { join } = platform === "win32" ? path.win32 : path.posix;
   const home = environment.HOME || homedir();
   const state: Partial<Record<NodeJS.Platform, string>> = {
-    darwin: path.join(home, "Library", "Application Support"),
-    win32: environment.LOCALAPPDATA || path.join(home, "AppData", "Local"),
+    darwin: join(home, "Library", "Application Support"),
+    win32: environment.LOCALAPPDATA || join(home, "AppData", "Local"),
   };
-  return path.join(environment.XDG_STATE_HOME || state[platform] || path.join(home, ".local", "state"), "pulumi-patchbay", "journal");
+  return join(environment.XDG_STATE_HOME || state[platform] || join(home, ".local", "state"), "pulumi-patchbay", "journal");
 }
 
 function fresh(record: unknown, nowMs: number): JsonObject | undefined {

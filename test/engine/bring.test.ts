@@ -84,6 +84,7 @@ describe("bringEngine", () => {
       "pulumi",
       "pulumi-language-nodejs",
       "pulumi-resource-pulumi-nodejs",
+      "pulumi-watch",
     ]);
     expect((await bring()).directory).toBe(engine.directory);
   });

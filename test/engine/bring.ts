@@ -118,7 +118,7 @@ function isRecent(version: string): boolean {
 
 /** An engine that has its Node plugins, beside it or on PATH, gets no others, and the order of PATH stays the user's. */
 function pluginDirectory(command: string, folders: string[]): string | undefined {
-  const isComplete = [path.dirname(realpathSync(command)), ...folders].some(hasNodePlugins);
+  const isComplete = [path.dirname(realpathSync(command)), ...folders].some((folder) => hasNodePlugins(folder));
   return isComplete ? undefined : path.join(engineFiles, "launchers");
 }
 

@@ -12,17 +12,17 @@ export const engineVersion = "3.259.0";
 
 const versionLimitMs = 20_000;
 
-export const executable = (name: string) => (process.platform === "win32" ? `${name}.exe` : name);
+export const executable = (name: string, platform = process.platform) => (platform === "win32" ? `${name}.exe` : name);
 
 /** Where this package keeps what is costly to bring, by the custom of each platform. */
-export function cacheDirectory(environment: NodeJS.ProcessEnv): string {
+export function cacheDirectory(environment: NodeJS.ProcessEnv, platform = process.platform): string {
+  const { join } = platform === "win32" ? path.win32 : path.posix;
   const home = environment.HOME ?? homedir();
   const byPlatform: Partial<Record<NodeJS.Platform, string>> = {
-    darwin: path.join(home, "Library", "Caches"),
-    win32: environment.LOCALAPPDATA ?? path.join(home, "AppData", "Local"),
+    darwin: join(home, "Library", "Caches"),
+    win32: environment.LOCALAPPDATA ?? join(home, "AppData", "Local"),
   };
-  const userCache = environment.XDG_CACHE_HOME || byPlatform[process.platform] || path.join(home, ".cache");
-  return path.join(userCache, "pulumi-patchbay");
+  return join(environment.XDG_CACHE_HOME || byPlatform[platform] || join(home, ".cache"), "pulumi-patchbay");
 }
 
 /** The version that `command` reports, without touching the user's ~/.pulumi. */
@@ -37,8 +37,10 @@ export async function reportedVersion(command: string, environment: NodeJS.Proce
 }
 
 /** Whether the Node plugins that the official release ships are beside this engine. */
-export function hasNodePlugins(directory: string): boolean {
-  return ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"].every((name) => existsSync(path.join(directory, executable(name))));
+export function hasNodePlugins(directory: string, platform = process.platform): boolean {
+  // What is a shell script elsewhere is a command file on Windows.
+  const resource = platform === "win32" ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
+  return [executable("pulumi-language-nodejs", platform), resource].every((name) => existsSync(path.join(directory, name)));
 }
 
 /**

@@ -7,11 +7,13 @@ const runnerPrefixes = ["npm_lifecycle_", "npm_package_", "npm_config_local_pref
 export type Environment = Record<string, string>;
 
 /** The environment of a command that must not know who runs it: no cloud or Pulumi account, no test runner. */
-export function isolatedEnvironment(inherited: NodeJS.ProcessEnv = process.env): Environment {
+export function isolatedEnvironment(inherited: NodeJS.ProcessEnv = process.env, platform = process.platform): Environment {
   const environment: Environment = {};
   for (const [name, value] of Object.entries(inherited)) {
     const isLeft = [...accountPrefixes, ...runnerPrefixes].some((prefix) => name.startsWith(prefix));
-    if (value !== undefined && !isLeft) environment[name] = value;
+    // Windows calls it Path, and of a copy only process.env itself would find it by another spelling.
+    const spelled = platform === "win32" && name.toUpperCase() === "PATH" ? "PATH" : name;
+    if (value !== undefined && !isLeft) environment[spelled] = value;
   }
   // The emulators listen on loopback, which no proxy can reach.
   const direct = [environment.NO_PROXY ?? environment.no_proxy, "localhost,127.0.0.1"].filter(Boolean).join(",");

@@ -34,8 +34,8 @@ export async function installOfficially(options: InstallOptions): Promise<void> 
   await mkdir(downloads);
   const child = spawn(process.execPath, [...(options.installer ?? automationInstaller), options.version, options.root], {
     cwd: repositoryDirectory,
-    // The install script downloads into TMPDIR, which makes its progress visible.
-    env: { ...options.environment, TMPDIR: downloads },
+    // The install script downloads into this folder, which makes its progress visible; TMP is its name on Windows.
+    env: { ...options.environment, TMPDIR: downloads, TMP: downloads },
     stdio: ["ignore", "pipe", "pipe"],
     detached: process.platform !== "win32",
   });

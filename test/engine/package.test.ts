@@ -135,6 +135,26 @@ export const connectionString: pulumi.Output<string | undefined> = pair.activeCo
 export const port: pulumi.Output<number> = direct.port;
 export const status: pulumi.Output<string> = connection.privateLinkServiceConnectionState.status;
 export const title = read.title.apply((text) => text?.toUpperCase());
+
+// Outputs of every class in interpolate and apply without a cast; a misspelled member or a wrong type is an error below.
+export const sentences: pulumi.Output<string>[] = [
+  pulumi.interpolate\`\${patch.etag} \${patch.url} \${patch.tls.apply((tls) => tls?.validateCertificateName ?? false)}\`,
+  pulumi.interpolate\`\${reconnect.lastRun.at} \${reconnect.lastRun.outcome} \${reconnect.lastRun.requestId}\`,
+  key.secondaryConnectionString.apply((text) => text?.split(";")[0] ?? "absent"),
+  pair.activeKeyType.apply((keyType) => ({ Primary: "first", Secondary: "second" })[keyType]),
+  pulumi.interpolate\`\${direct.connectionDomain}:\${direct.port.apply((number) => number.toFixed())} \${direct.adopted.apply((is) => (is ? 1 : 2))}\`,
+  connection.provisioningState.apply((state) => state.toLowerCase()),
+];
+
+type Untyped<Resource> = {
+  [Member in keyof Resource]: Resource[Member] extends pulumi.OutputInstance<infer Value> ? (unknown extends Value ? Member : never) : never;
+}[keyof Resource];
+type UntypedOf<Class> = Class extends abstract new (...args: never[]) => infer Resource ? Untyped<Resource> : never;
+type Services = typeof patchbay;
+// Of every class that the package exports: outputs that are not typed stand in the error.
+const untyped: UntypedOf<{ [Service in keyof Services]: Services[Service][keyof Services[Service]] }[keyof Services]>[] = [];
+export const none: never[] = untyped;
+export const planted: Untyped<{ typed: pulumi.Output<string>; untyped: pulumi.Output<any> }> = "untyped";
 `;
 
 const WRONG = `import * as patchbay from "pulumi-patchbay";

@@ -1,12 +1,10 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import { cacheDirectory, publish } from "./engineCache";
-import { isolatedEnvironment } from "./environment";
 import { exclusively } from "./exclusive";
+import { npm } from "./npm";
 import { repositoryDirectory } from "./repository";
 
 export interface ProjectOptions {
@@ -22,7 +20,6 @@ export interface ProjectOptions {
   moduleResolution?: "node10" | "node16";
 }
 
-const commandLimitMs = 300_000;
 const kept = 6;
 const keptForMs = 3_600_000;
 
@@ -112,17 +109,6 @@ async function install(directory: string, files: Record<string, string>, link: b
   await npm(directory, ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]);
   // By hand: `npm install <folder>` would also install into the linked repository.
   if (link) await symlink(repositoryDirectory, path.join(directory, "node_modules", "pulumi-patchbay"), "junction");
-}
-
-async function npm(directory: string, args: string[]): Promise<string> {
-  try {
-    const options = { cwd: directory, env: isolatedEnvironment(), timeout: commandLimitMs, maxBuffer: 1 << 26 };
-    const { stdout } = await promisify(execFile)("npm", args, { ...options, shell: process.platform === "win32" });
-    return stdout;
-  } catch (error) {
-    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-    throw new Error(`npm ${args.join(" ")} failed in ${directory}:\n${stdout}${stderr}`, { cause: error });
-  }
 }
 
 /** Each change of the package leaves a project of some hundred megabytes behind. */

@@ -182,9 +182,9 @@ export class Stack {
     await this.expect(["stack", "import", "--file", file]);
   }
 
-  /** The raw checkpoint, byte for byte what a back end stores. */
-  stateFileText(): string {
-    return readFileSync(path.join(this.#folder, "state", ".pulumi", "stacks", projectName, `${this.name}.json`), "utf8");
+  /** The raw checkpoint, byte for byte what a back end stores; of this stack, or of another one that was made beside it. */
+  stateFileText(name = this.name): string {
+    return readFileSync(path.join(this.#folder, "state", ".pulumi", "stacks", projectName, `${name}.json`), "utf8");
   }
 
   /** Removes the folder. What the program created in a cloud stays; destroy it first. */

@@ -29,6 +29,8 @@ export interface StackOptions {
    * @default "linked"
    */
   nodeModules?: "linked" | "copied";
+  /** The folder of the Node that runs program and provider. @default that of the PATH */
+  nodeDirectory?: string;
   /** Options of `runtime` in Pulumi.yaml: `typescript`, `tsconfig`, `nodeargs`. */
   runtimeOptions?: Record<string, string | boolean>;
   /** Of each command. @default 60 s */
@@ -44,7 +46,7 @@ export function stackEnvironment(options: StackOptions, folder: string): Environ
   const inherited = isolatedEnvironment();
   return {
     ...inherited,
-    PATH: [options.engine.directory, inherited.PATH].filter(Boolean).join(path.delimiter),
+    PATH: [options.nodeDirectory, options.engine.directory, inherited.PATH].filter(Boolean).join(path.delimiter),
     PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     PULUMI_HOME: path.join(folder, "home"),

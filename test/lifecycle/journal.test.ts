@@ -4,6 +4,7 @@ import path from "node:path";
 import { type Journal, journalDirectory, openJournal } from "../../provider/engine/journal";
 import { lifecycle } from "../../provider/engine/lifecycle";
 import type { Run } from "../../provider/engine/operation";
+import { expectDocumentPart, markdownTable } from "../support/generatedDocument";
 import { fakeOperation } from "./fakeOperation";
 import { CONFIGURED, RecordingCarrier, RecordingHost } from "./surroundings";
 
@@ -80,10 +81,21 @@ describe("a note", () => {
 
   it("lies where each platform keeps such things", () => {
     const home = { HOME: "/home/u" };
-    expect(journalDirectory(home, "linux")).toBe(path.join("/home/u", ".local", "state", "pulumi-patchbay", "journal"));
-    expect(journalDirectory({ ...home, XDG_STATE_HOME: "/state" }, "linux")).toBe(path.join("/state", "pulumi-patchbay", "journal"));
-    expect(journalDirectory(home, "darwin")).toBe(path.join("/home/u", "Library", "Application Support", "pulumi-patchbay", "journal"));
-    expect(journalDirectory({ ...home, LOCALAPPDATA: "/local" }, "win32")).toBe(path.join("/local", "pulumi-patchbay", "journal"));
+    expect(journalDirectory(home, "linux")).toBe("/home/u/.local/state/pulumi-patchbay/journal");
+    expect(journalDirectory({ ...home, XDG_STATE_HOME: "/state" }, "linux")).toBe("/state/pulumi-patchbay/journal");
+    expect(journalDirectory(home, "darwin")).toBe("/home/u/Library/Application Support/pulumi-patchbay/journal");
+    const windows = { LOCALAPPDATA: String.raw`C:\Users\u\AppData\Local` };
+    expect(journalDirectory(windows, "win32")).toBe(String.raw`C:\Users\u\AppData\Local\pulumi-patchbay\journal`);
+    expect(journalDirectory({ HOME: String.raw`D:\u` }, "win32")).toBe(String.raw`D:\u\AppData\Local\pulumi-patchbay\journal`);
+  });
+
+  it("is where docs/with-pulumi.md says", () => {
+    const rows = [
+      ["Linux", journalDirectory({ HOME: "~" }, "linux")],
+      ["macOS", journalDirectory({ HOME: "~" }, "darwin")],
+      ["Windows", journalDirectory({ LOCALAPPDATA: "%LOCALAPPDATA%" }, "win32")],
+    ].map(([system, folder]) => [system as string, `\`${folder}\``]);
+    expectDocumentPart("docs/with-pulumi.md", "notes", markdownTable(["system", "notes of runs"], rows));
   });
 });
 

@@ -1,4 +1,4 @@
-const { existsSync } = require("node:fs");
+const { existsSync, fstatSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const path = require("node:path");
 
@@ -25,7 +25,8 @@ function packageDirectory(directory) {
 
 /** The engine holds the other end of a plugin's stdin for as long as it lives: a killed engine leaves no process behind. */
 function onEngineGone(stop) {
-  if (!require("node:fs").fstatSync(0).isFIFO()) return;
+  // As bigint: after a plain fstat of a pipe, Node 20 stops resolving links, and with pnpm packages miss what belongs to them.
+  if (!fstatSync(0, { bigint: true }).isFIFO()) return;
   process.stdin.once("close", stop).once("end", stop).resume();
   process.stdin.unref();
 }
