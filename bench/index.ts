@@ -14,6 +14,7 @@ import type { Results } from "./report/results";
 import { targetsOf } from "./report/targets";
 import { measureRuns } from "./runs/measureRuns";
 import { measureStarts } from "./starts/measureStarts";
+import { measureTurns } from "./turns/measureTurns";
 
 // Everything that is measured, in one run on one machine: `npm run bench`, or `npm run bench -- --quick`.
 
@@ -39,7 +40,10 @@ async function main(): Promise<void> {
   say(`Written: ${path.relative(repository, folder)}/RESULTS.md and chart.svg.`);
 }
 
-async function measured(plan: Plan, tools: Parameters<typeof measureRuns>[3]): Promise<Pick<Results, "starts" | "calls" | "runs">> {
+async function measured(
+  plan: Plan,
+  tools: Parameters<typeof measureRuns>[3],
+): Promise<Pick<Results, "starts" | "calls" | "runs" | "turns">> {
   say("Starts …");
   const starts = await measureStarts(tools.projectDirectory, plan.startRepetitions);
   const calls = [];
@@ -52,7 +56,9 @@ async function measured(plan: Plan, tools: Parameters<typeof measureRuns>[3]): P
     say(`${work.count} × ${work.kind} in ${work.services} services, ${work.latencyMs} ms: ${work.arms.join(", ")} …`);
     runs.push(await measureRuns(work, work.arms, work.repetitions, tools));
   }
-  return { starts, calls, runs };
+  if (plan.turnRepetitions === 0) return { starts, calls, runs };
+  say("What a user can turn …");
+  return { starts, calls, runs, turns: await measureTurns(50, 20, plan.turnRepetitions, tools) };
 }
 
 function versionOf(name: string): string {

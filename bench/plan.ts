@@ -15,6 +15,7 @@ export interface Plan {
   readonly calls: readonly PlannedCalls[];
   readonly runs: readonly PlannedRuns[];
   readonly startRepetitions: number;
+  readonly turnRepetitions: number;
 }
 
 const calls = (work: Work, latencyMs: number, repetitions: number, arms: readonly CallArmName[]): PlannedCalls => ({
@@ -41,6 +42,7 @@ const changing: readonly Phase[] = ["create", "update"];
 /** About 25 minutes on two cores. */
 export const wholePlan: Plan = {
   startRepetitions: 9,
+  turnRepetitions: 3,
   calls: [
     calls("read", 0, 15, azureArms),
     calls("write", 0, 15, azureArms),
@@ -66,6 +68,7 @@ export const wholePlan: Plan = {
 /** Under three minutes: enough to see that everything runs, and no more. */
 export const quickPlan: Plan = {
   startRepetitions: 3,
+  turnRepetitions: 0,
   calls: [calls("read", 0, 5, azureArms), calls("write", 0, 5, azureArms), calls("alibaba", 0, 5, ["ours", "official"])],
   runs: [backends(1, 0, 1, ["floor", "ours"]), backends(25, 20, 2, ["floor", "ours"])],
 };

@@ -3,6 +3,7 @@ import type { CallArmName } from "../calls/arms";
 import type { CallResults } from "../calls/measureCalls";
 import { summaryOf } from "../measure/statistics";
 import type { Phase, RunArm, RunFigures, RunResults } from "../runs/measureRuns";
+import { type Turn, type TurnResults, turns } from "../turns/measureTurns";
 import { compared, median, ms, NOISE_LIMIT, ratioText, seconds, times } from "./figures";
 import type { Results } from "./results";
 import { targetsOf } from "./targets";
@@ -40,6 +41,7 @@ export function resultsText(results: Results): string {
     ...results.calls.map(callsText),
     "## Starts\n",
     startsText(results),
+    ...(results.turns === undefined ? [] : ["## What a user can turn\n", turnsText(results.turns)]),
   ];
   return parts.join("\n");
 }
@@ -119,6 +121,30 @@ function callsText({ work, latencyMs, calls, atATime, figures, connections, idea
   const head = ["", "wall", "÷ ideal", "CPU a call", "÷ bare", "÷ official SDK", "connections opened"];
   const repetitions = figures.ours?.length ?? 0;
   return `### ${calls} × ${titles[work]}, ${atATime} at a time, ${latencyMs} ms latency, ${repetitions} repetitions\n\n${markdownTable(head, rows)}\n`;
+}
+
+const turnTitles: Record<Turn, string> = {
+  compiled: "a compiled program, Node 20, as everything above",
+  transpiled: "TypeScript with `PULUMI_NODEJS_TRANSPILE_ONLY=true`",
+  typeChecked: "TypeScript, type-checked at each run (Pulumi's default)",
+  node22: "Node 22",
+  compileCache: "Node 22 with `NODE_COMPILE_CACHE`",
+  parallel32: "`--parallel 32`",
+  noCheckpoints: "`PULUMI_SKIP_CHECKPOINTS=true` with `PULUMI_EXPERIMENTAL=true`",
+};
+
+function turnsText({ count, latencyMs, figures }: TurnResults): string {
+  const of = (turn: Turn, figure: "previewMs" | "createMs") => figures[turn].map((each) => each[figure]);
+  const besides = (turn: Turn, figure: "previewMs" | "createMs") => ratioText(compared(of(turn, figure), of("compiled", figure)).ratio);
+  const rows = turns.map((turn) => [
+    turnTitles[turn],
+    seconds(median(of(turn, "previewMs"))),
+    besides(turn, "previewMs"),
+    seconds(median(of(turn, "createMs"))),
+    besides(turn, "createMs"),
+  ]);
+  const head = ["", "preview", "÷ compiled", "create", "÷ compiled"];
+  return `${count} × \`BackendPatch\`, ${latencyMs} ms latency, ${figures.compiled.length} repetitions:\n\n${markdownTable(head, rows)}\n`;
 }
 
 function startsText({ starts }: Results): string {

@@ -1,6 +1,7 @@
 import type { CallResults } from "../calls/measureCalls";
 import type { RunResults } from "../runs/measureRuns";
 import type { StartResults } from "../starts/measureStarts";
+import type { TurnResults } from "../turns/measureTurns";
 
 export interface Results {
   readonly machine: string;
@@ -10,4 +11,6 @@ export interface Results {
   readonly calls: readonly CallResults[];
   readonly runs: readonly RunResults[];
   readonly starts: StartResults;
+  /** Of a whole run only. */
+  readonly turns?: TurnResults;
 }

