@@ -5,11 +5,12 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { bringEngine } from "../test/engine/bring";
 import { foreignProject } from "../test/engine/project";
+import { withPart } from "../test/support/generatedDocument";
 import { measureCalls } from "./calls/measureCalls";
 import { repository } from "./measure/packaged";
 import { type Plan, quickPlan, wholePlan } from "./plan";
 import { chartText } from "./report/chart";
-import { resultsText } from "./report/markdown";
+import { resultsText, targetsTable, turnsTable } from "./report/markdown";
 import type { Results } from "./report/results";
 import { targetsOf } from "./report/targets";
 import { measureRuns } from "./runs/measureRuns";
@@ -37,7 +38,13 @@ async function main(): Promise<void> {
   const folder = path.join(repository, values.quick ? "build" : "bench");
   await writeFile(path.join(folder, "RESULTS.md"), resultsText(results));
   await writeFile(path.join(folder, "chart.svg"), chartText(results));
+  if (results.turns !== undefined) await writePage(targetsTable(results), turnsTable(results.turns));
   say(`Written: ${path.relative(repository, folder)}/RESULTS.md and chart.svg.`);
+}
+
+async function writePage(targets: string, turns: string): Promise<void> {
+  const page = path.join(repository, "docs/speed.md");
+  await writeFile(page, withPart(withPart(readFileSync(page, "utf8"), "targets", targets), "turns", turns));
 }
 
 async function measured(

@@ -30,10 +30,7 @@ export function resultsText(results: Results): string {
     `Written by \`npm run bench${results.isQuick ? " -- --quick" : ""}\` on ${results.date}. ${results.machine}. ${results.versions}.\n`,
     `Ratios are medians of pairs within one run, with the least and the most; arms take turns. Times are only to be compared within a table. The cloud is a process of its own on the same machine. A floor whose middle half is wider than ${NOISE_LIMIT * 100} % of its median allows no conclusion.\n`,
     "## Targets\n",
-    `${markdownTable(
-      ["target", "limit", "measured", "outcome"],
-      targetsOf(results).map(({ title, limit, measured, outcome }) => [title, limit, measured, outcome]),
-    )}\n`,
+    `${targetsTable(results)}\n`,
     "![Time of each command with 100 backends, beside a floor](chart.svg)\n",
     "## Commands\n",
     ...results.runs.map(runsText),
@@ -41,9 +38,14 @@ export function resultsText(results: Results): string {
     ...results.calls.map(callsText),
     "## Starts\n",
     startsText(results),
-    ...(results.turns === undefined ? [] : ["## What a user can turn\n", turnsText(results.turns)]),
+    ...(results.turns === undefined ? [] : ["## What a user can turn\n", turnsIntroduction(results.turns), turnsTable(results.turns), ""]),
   ];
   return parts.join("\n");
+}
+
+export function targetsTable(results: Results): string {
+  const rows = targetsOf(results).map(({ title, limit, measured, outcome }) => [title, limit, measured, outcome]);
+  return markdownTable(["target", "limit", "measured", "outcome"], rows);
 }
 
 const kindTitles: Record<RunResults["kind"], string> = {
@@ -133,7 +135,11 @@ const turnTitles: Record<Turn, string> = {
   noCheckpoints: "`PULUMI_SKIP_CHECKPOINTS=true` with `PULUMI_EXPERIMENTAL=true`",
 };
 
-function turnsText({ count, latencyMs, figures }: TurnResults): string {
+const turnsIntroduction = ({ count, latencyMs, figures }: TurnResults) =>
+  `${count} × \`BackendPatch\`, ${latencyMs} ms latency, ${figures.compiled.length} repetitions:\n`;
+
+/** Each beside a compiled program. */
+export function turnsTable({ figures }: TurnResults): string {
   const of = (turn: Turn, figure: "previewMs" | "createMs") => figures[turn].map((each) => each[figure]);
   const besides = (turn: Turn, figure: "previewMs" | "createMs") => ratioText(compared(of(turn, figure), of("compiled", figure)).ratio);
   const rows = turns.map((turn) => [
@@ -144,7 +150,7 @@ function turnsText({ count, latencyMs, figures }: TurnResults): string {
     besides(turn, "createMs"),
   ]);
   const head = ["", "preview", "÷ compiled", "create", "÷ compiled"];
-  return `${count} × \`BackendPatch\`, ${latencyMs} ms latency, ${figures.compiled.length} repetitions:\n\n${markdownTable(head, rows)}\n`;
+  return markdownTable(head, rows);
 }
 
 function startsText({ starts }: Results): string {

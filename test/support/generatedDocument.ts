@@ -20,11 +20,26 @@ export function expectDocument(name: string, text: string): void {
 
 /** The part of a document between two comments is generated, the rest is written by hand. */
 export function expectDocumentPart(name: string, part: string, text: string): void {
-  const stored = readFileSync(path.join(repository, name), "utf8");
+  expectDocument(name, withPart(readFileSync(path.join(repository, name), "utf8"), part, text));
+}
+
+/** A document with another text in one of its generated parts. */
+export function withPart(document: string, part: string, text: string): string {
+  const { from, to } = placeOf(document, part);
+  return `${document.slice(0, from)}\n${text}\n${document.slice(to)}`;
+}
+
+/** What stands in a generated part. */
+export function partOf(document: string, part: string): string {
+  const { from, to } = placeOf(document, part);
+  return document.slice(from, to).trim();
+}
+
+function placeOf(document: string, part: string): { from: number; to: number } {
   const [begin, end] = [`<!-- ${part}:begin -->`, `<!-- ${part}:end -->`];
-  const [from, to] = [stored.indexOf(begin), stored.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${name} has no part between ${begin} and ${end}.`);
-  expectDocument(name, `${stored.slice(0, from + begin.length)}\n${text}\n${stored.slice(to)}`);
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`There is no part between ${begin} and ${end}.`);
+  return { from: from + begin.length, to };
 }
 
 /** A Markdown table; cells are escaped. */
