@@ -53,6 +53,7 @@ export type Fault =
   /** An answer of another protocol. */
   | { readonly mode: "notHttp" };
 
+/** What a fault does. */
 export type FaultMode = Fault["mode"];
 
 /** A fault and the requests that it strikes: those that have everything that is given. */
