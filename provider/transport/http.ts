@@ -28,6 +28,11 @@ export interface HttpLimits {
   readonly signal: AbortSignal;
 }
 
+/** Sends once. Every way to fail is a value. */
+export interface Sender {
+  send(request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer | HttpFailure>;
+}
+
 // ARM gives up on a provider after 60 s and answers 504, so nothing that still works takes longer than this.
 const ATTEMPT_LIMIT_MS = 100_000;
 const CANCEL_GRACE_MS = 1_500;
@@ -36,7 +41,7 @@ export const LONGEST_BODY_BYTES = 4 * 1024 * 1024;
 const IDLE_SOCKET_MS = 20_000;
 
 /** The connections of this process, and the one place that uses axios. */
-export class Http {
+export class Http implements Sender {
   private readonly httpAgent = new HttpAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
   private readonly httpsAgent = new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
   private axios: AxiosInstance | undefined;

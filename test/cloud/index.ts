@@ -27,6 +27,7 @@ export type { DirectConnectionView, InstanceOptions } from "./kvstoreInstances";
 export type { ConnectionView, PrivateEndpointOptions } from "./privateEndpointConnections";
 /** @internal */
 export { armQuota } from "./quota";
+export { type Replay, type ReplayedRequest, startReplay } from "./replay";
 export type { CloudRequest, RequestKind } from "./requestLog";
 export type { CloudSettings } from "./settings";
 export type { KeyType, Rotation, WebPubSubKeys } from "./webPubSub";
