@@ -18,11 +18,11 @@ const innermost = members("code", "message target");
 const oneError = members("code", "message target", { innererror: innermost, details: innermost });
 const error = { ...oneError, details: oneError, error: oneError };
 
-const credentials = members("scheme", "parameter");
+const authorization = members("", "scheme parameter");
 const condition = members("count percentage interval", "errorReasons", { statusCodeRanges: members("min max", "") });
 const backend = {
   ...members("protocol type", "title description url resourceId"),
-  credentials: { ...members("", "certificate certificateIds"), authorization: credentials, header: {}, query: {} },
+  credentials: { ...members("", "certificate certificateIds"), authorization, header: {}, query: {} },
   proxy: members("", "url username password"),
   tls: members("validateCertificateChain validateCertificateName", ""),
   properties: {
