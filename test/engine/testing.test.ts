@@ -4,6 +4,7 @@ import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { typesVersions } from "../../package.json";
+import { readRecording } from "../cloud/recordingFile";
 import { isolatedEnvironment } from "./environment";
 import { foreignProject } from "./project";
 import { repositoryDirectory } from "./repository";
@@ -62,11 +63,25 @@ it.each([
   expect(status).toBe(0);
 });
 
-it("the tests of the page pass under node:test, and leave nothing behind", () => {
-  const { output, status } = node("--test", "--test-concurrency=1", ...filesOf(".test.js"));
+it("the tests of the page pass under node:test, recorded, and leave nothing else behind", () => {
+  environment["PATCHBAY_RECORDING"] = "bug.jsonl";
+  const { output, status } = node("--test", "--test-concurrency=1", "mocks.test.js", "program.test.js");
   expect([status, status === 0 ? "" : output]).toEqual([0, ""]);
   expect(output).toMatch(/^# pass 4$/m);
   expect(existsSync(path.join(folder, "Pulumi.test.yaml"))).toBe(false);
+  // Two runs of up, a refresh and a destroy sent something; previews and the run without a change did not.
+  expect(filesOf(".jsonl").sort()).toEqual(["bug-2.jsonl", "bug-3.jsonl", "bug-4.jsonl", "bug.jsonl"]);
+});
+
+it("and the first run again, from its recording alone", () => {
+  delete environment["PATCHBAY_RECORDING"];
+  // The example has the names of the recording, as whoever writes it reads them there.
+  const { body } = readRecording(path.join(folder, "bug.jsonl"))[1] ?? {};
+  expect(readFileSync(path.join(folder, "replay.test.ts"), "utf8")).toContain(
+    JSON.stringify((body as { properties: { url: string } }).properties.url),
+  );
+  const { output, status } = node("--test", "replay.test.js");
+  expect([status, status === 0 ? "" : output]).toEqual([0, ""]);
 });
 
 it("and under Jest", () => {
