@@ -10,7 +10,7 @@ export interface RecordingLimits {
   readonly lineBytes: number;
 }
 
-const LIMITS: RecordingLimits = { bytes: 16 * 1024 * 1024, lineBytes: 512 * 1024 };
+export const RECORDING_LIMITS: RecordingLimits = { bytes: 16 * 1024 * 1024, lineBytes: 512 * 1024 };
 /** Each process writes a file of its own, because its placeholders mean something in it alone. */
 const MOST_FILES = 99;
 const FORMAT = 1;
@@ -32,7 +32,7 @@ export class Recorder {
   /** @param wished the file; where there is one already, `-2` is put behind its name, and so on */
   constructor(
     private readonly wished: string,
-    private readonly limits = LIMITS,
+    private readonly limits = RECORDING_LIMITS,
   ) {}
 
   /** The place of an exchange in the order of sending, and when it was sent, in milliseconds since the first. */

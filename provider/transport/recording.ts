@@ -80,14 +80,15 @@ function queryOfAlibaba(search: string, placeholders: Placeholders): string {
 type HeaderForm = "masked" | "word" | RegExp;
 
 const CONTENT_TYPE = /^(?:application\/json|application\/xml|text\/html|text\/plain|text\/xml)(?:; ?charset=[\w-]{1,12})?$/i;
-const REQUEST_HEADERS: Readonly<Record<string, HeaderForm>> = {
+/** What is recorded of headers: nothing of any other, and of these what has the form, or a placeholder. */
+export const REQUEST_HEADERS: Readonly<Record<string, HeaderForm>> = {
   "content-type": CONTENT_TYPE,
   "if-match": "masked",
   "x-ms-client-request-id": "masked",
   "x-acs-action": "word",
   "x-acs-version": /^\d{4}-\d\d-\d\d$/,
 };
-const ANSWER_HEADERS: Readonly<Record<string, HeaderForm>> = {
+export const ANSWER_HEADERS: Readonly<Record<string, HeaderForm>> = {
   "content-type": CONTENT_TYPE,
   etag: "masked",
   location: "masked",

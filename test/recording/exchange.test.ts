@@ -4,8 +4,9 @@ import fc from "fast-check";
 import type { Json } from "../../provider/engine/operation";
 import type { HttpAnswer } from "../../provider/transport/http";
 import { Placeholders } from "../../provider/transport/placeholders";
-import { exchange } from "../../provider/transport/recording";
+import { ANSWER_HEADERS, exchange, REQUEST_HEADERS } from "../../provider/transport/recording";
 import { Canaries } from "../canaries/canary";
+import { expectDocumentPart } from "../support/generatedDocument";
 import { runs } from "../support/runs";
 
 const url = "https://management.azure.com/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim/backends/b";
@@ -84,6 +85,13 @@ it("keeps no header but those that are listed, in the form that they have", () =
     request: expect.objectContaining({ headers: { "if-match": "*" } }),
     answer: { status: 200, headers: { "content-type": "name0005", "retry-after": "name0006", "x-ms-retry-after-ms": "20" } },
   });
+});
+
+it("docs/recordings.md lists these headers", () => {
+  const all = Object.entries({ ...REQUEST_HEADERS, ...ANSWER_HEADERS });
+  const listed = (isMasked: boolean) => all.flatMap(([name, form]) => ((form === "masked") === isMasked ? [`\`${name}\``] : [])).join(", ");
+  const text = `Headers that are kept in the form that is documented for them: ${listed(false)}. Headers that become placeholders: ${listed(true)}.`;
+  expectDocumentPart("docs/recordings.md", "headers", text);
 });
 
 it.each([

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Configuration } from "../../provider/configuration";
-import { Recorder } from "../../provider/transport/recorder";
+import { RECORDING_LIMITS, Recorder } from "../../provider/transport/recorder";
 import { Transport } from "../../provider/transport/transport";
 import { type Cloud, startCloud } from "../cloud";
 import { readRecording } from "../cloud/recordingFile";
@@ -86,6 +86,11 @@ it("ends when it is full, says so in the file and once to the user, and leaves l
   expect(lines.at(-1)).toEqual({ ended: "full" });
   expect(lines.at(-2)?.answer).toEqual({ status: 200, tooLong: true });
   expect(told.map((line) => line.split(":")[0])).toEqual(["info", "warning"]);
+});
+
+it("grows to what docs/recordings.md says", () => {
+  const page = readFileSync(path.join(__dirname, "../../docs/recordings.md"), "utf8");
+  expect(page).toContain(`it grows to ${RECORDING_LIMITS.bytes / 2 ** 20} MiB at most`);
 });
 
 it("a line that cannot be made ends the recording and not the request", () => {

@@ -14,6 +14,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "patchbay-recording-"));
 const file = path.join(folder, "bug.jsonl");
 let cloud: Cloud;
 let told: unknown[];
+const said: string[] = [];
 let recorded: RecordedExchange[];
 let setTimeRight: () => void;
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   setTimeRight = runTimeFaster(40);
   cloud = await startCloud();
   prepare(cloud);
-  told = await live(cloud, { ...cloud.environment, PATCHBAY_RECORDING: file }, given);
+  told = await live(cloud, { ...cloud.environment, PATCHBAY_RECORDING: file }, given, said);
   recorded = readRecording(file);
   await cloud.stop();
 });
@@ -40,6 +41,12 @@ it("holds each exchange of the run, refusals and failures too", () => {
   const statuses = new Set(recorded.map(({ answer }) => answer?.status));
   for (const status of [200, 202, 412, 429, 502, undefined]) expect(statuses).toContain(status);
   expect(cloud.requests.filter(({ kind }) => kind === "POLL").length).toBeGreaterThan(3);
+});
+
+it("is told of once", () => {
+  expect(said.filter((line) => line.includes(file))).toEqual([
+    `info: What is sent and answered in this run is recorded in ${file}, without names, texts, keys and tokens.`,
+  ]);
 });
 
 it("can be read and written by its owner alone", () => {

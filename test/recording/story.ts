@@ -53,7 +53,7 @@ export function prepare(cloud: Cloud): void {
 }
 
 /** What a user sees of it: how each step ended, and the outputs that no name stands in. */
-export async function live(cloud: Cloud, environment: Environment, names: typeof given): Promise<unknown[]> {
+export async function live(cloud: Cloud, environment: Environment, names: typeof given, said: string[] = []): Promise<unknown[]> {
   const told: unknown[] = [];
   const walk = async (driver: HookDriver, work: () => Promise<unknown>, ...outputs: string[]) => {
     const step = await work().catch((error: Error) => error.name);
@@ -76,7 +76,10 @@ export async function live(cloud: Cloud, environment: Environment, names: typeof
   await walk(direct, () => direct.up({ ...names.direct }), "adopted", "port");
   await walk(direct, () => direct.destroy());
   await walk(patch, () => patch.destroy());
-  for (const driver of [patch, reconnect, connection, key, direct]) driver.close();
+  for (const driver of [patch, reconnect, connection, key, direct]) {
+    said.push(...driver.said);
+    driver.close();
+  }
   return told;
 }
 
