@@ -64,6 +64,8 @@ const KEYS = {
   securityToken: ["patchbay:securityToken", "alicloud:securityToken", "ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"],
   regionId: ["patchbay:regionId", "alicloud:region", "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"],
   kvstoreEndpoint: ["patchbay:kvstoreEndpoint", "PATCHBAY_KVSTORE_ENDPOINT"],
+  // No configuration: a stack's is everybody's, and a recording is of one run.
+  recording: ["PATCHBAY_RECORDING"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SettingName = keyof typeof KEYS;

@@ -17,6 +17,7 @@ export interface CarrierOptions {
   readonly signal: AbortSignal;
   readonly clientRequestId: string;
   onWait(delayMs: number, reason: string): void;
+  onNote?(severity: "info" | "warning", sentence: string): void;
 }
 
 export interface RunOptions {
@@ -54,7 +55,8 @@ export function openRun({ carrier, host, settings, show, urn, timeoutMs, journal
   // Without a urn nothing tells whose note it is.
   const notes = urn === "" ? undefined : journal;
   let hasNoted = false;
-  const options: CarrierOptions = { deadlineMs, signal: host.canceled, clientRequestId: randomUUID(), onWait: tellWait };
+  const say: Run["say"] = (severity, sentence) => host.log(severity, shownLine(sentence), urn, false);
+  const options: CarrierOptions = { deadlineMs, signal: host.canceled, clientRequestId: randomUUID(), onWait: tellWait, onNote: say };
   return {
     send: (request) => carrier.send(request, options),
     follow: (request, answer, onRunning) => carrier.follow(request, answer, options, onRunning),
@@ -68,7 +70,7 @@ export function openRun({ carrier, host, settings, show, urn, timeoutMs, journal
       tellWait(delayMs, waitingFor);
       await pause(delayMs, host.canceled, waitingFor);
     },
-    say: (severity, sentence) => host.log(severity, shownLine(sentence), urn, false),
+    say,
     recall: () => notes?.recall(urn),
     note: (intent) => {
       hasNoted = true;

@@ -5,7 +5,7 @@ import { ConfigurationError } from "../errors";
 import { alibabaRefusal } from "./alibabaErrors";
 import { promisedBody, unexpected } from "./answers";
 import type { Clock } from "./clock";
-import type { Http } from "./http";
+import type { Sender } from "./http";
 import { plainName, rememberConfigured } from "./redact";
 import { refusalOf } from "./refusal";
 import type { Call, CallOptions, Refusal } from "./send";
@@ -46,7 +46,7 @@ export function alibabaKeys(configuration: Configuration): AlibabaKeys {
 export interface AlibabaSession {
   readonly endpoint: string;
   readonly keys: AlibabaKeys;
-  readonly http: Http;
+  readonly http: Sender;
   readonly clock: Clock;
   /** How far this machine's clock is behind the service's; found out once. */
   readonly skew: { behindMs: number };

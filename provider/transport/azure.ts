@@ -4,7 +4,7 @@ import { azureAnswer, jsonObject, promisedBody, unexpected } from "./answers";
 import { azureRemedy, failureIn } from "./azureErrors";
 import type { Clock } from "./clock";
 import type { TokenSource } from "./credentials";
-import type { Http, HttpAnswer } from "./http";
+import type { HttpAnswer, Sender } from "./http";
 import type { Quota } from "./quota";
 import { hideRemembered, plainName, redactPage, redactText, rememberSecretsIn } from "./redact";
 import { refusalOf, refusedBy } from "./refusal";
@@ -17,7 +17,7 @@ import { userAgent } from "./userAgent";
 export interface AzureSession {
   readonly endpoint: string;
   readonly tokens: TokenSource;
-  readonly http: Http;
+  readonly http: Sender;
   readonly clock: Clock;
   readonly quota: Quota;
 }

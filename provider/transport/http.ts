@@ -28,6 +28,11 @@ export interface HttpLimits {
   readonly signal: AbortSignal;
 }
 
+/** Sends once. Every way to fail is a value. */
+export interface Sender {
+  send(request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer | HttpFailure>;
+}
+
 // ARM gives up on a provider after 60 s and answers 504, so nothing that still works takes longer than this.
 const ATTEMPT_LIMIT_MS = 100_000;
 const CANCEL_GRACE_MS = 1_500;
@@ -48,7 +53,7 @@ interface Axios {
 }
 
 /** The connections of this process, and the one place that uses axios. */
-export class Http {
+export class Http implements Sender {
   private readonly httpAgent = new HttpAgent(AGENT_OPTIONS);
   private readonly httpsAgent = new HttpsAgent(AGENT_OPTIONS);
   private axios: Axios | undefined;

@@ -12,6 +12,8 @@ export interface CallOptions {
   /** The same over all tries of all requests of one operation. */
   readonly clientRequestId: string;
   onWait(delayMs: number, reason: string): void;
+  /** Says something that stays under the resource. */
+  onNote?(severity: "info" | "warning", sentence: string): void;
 }
 
 /** A try that did not end in a 2xx. */

@@ -5,7 +5,7 @@ import { type AlibabaSession, alibabaCall, alibabaKeys } from "./alibaba";
 import { type AzureSession, addressed, azureCall } from "./azure";
 import { type Clock, SYSTEM_CLOCK } from "./clock";
 import { Credentials } from "./credentials";
-import { Http } from "./http";
+import { Http, type Sender } from "./http";
 import { follow, resume } from "./longRunning";
 import { Quota } from "./quota";
 import { RetryBudget } from "./retry";
@@ -45,7 +45,7 @@ export class Transport {
 
   /** Sends one request with the retries that its `repeat` allows. Resolves with a 2xx, throws an error of ours for anything else. */
   async send(request: ServiceRequest, options: CallOptions): Promise<Answer> {
-    const call = request.cloud === "azure" ? this.azure(request) : this.alibaba(request);
+    const call = request.cloud === "azure" ? this.azure(request, options) : this.alibaba(request, options);
     return sendPatiently(call, shared(options), this.patience);
   }
 
@@ -56,12 +56,12 @@ export class Transport {
     options: CallOptions,
     onRunning: (running: RunningOperation) => void = () => {},
   ): Promise<Answer> {
-    return follow(request, answer, { session: this.session(), patience: this.patience, options: shared(options), onRunning });
+    return follow(request, answer, { session: this.session(options), patience: this.patience, options: shared(options), onRunning });
   }
 
   /** Goes on with an operation that an interrupted run left behind, without a second write. */
   async resume(running: RunningOperation, options: CallOptions): Promise<Answer> {
-    return resume(running, { session: this.session(), patience: this.patience, options: shared(options), onRunning: () => {} });
+    return resume(running, { session: this.session(options), patience: this.patience, options: shared(options), onRunning: () => {} });
   }
 
   /** Closes idle connections. */
@@ -69,26 +69,35 @@ export class Transport {
     this.http.close();
   }
 
-  private azure(request: AzureRequest) {
-    const session = this.session();
+  private azure(request: AzureRequest, options: CallOptions) {
+    const session = this.session(options);
     return azureCall(addressed(request, session.endpoint), session);
   }
 
-  private session(): AzureSession {
+  private session(options: CallOptions): AzureSession {
     const cloud = this.configuration.cloud();
+    const endpoint = cloud.resourceManagerEndpoint;
     const tokens = this.credentials.source(cloud);
-    return { endpoint: cloud.resourceManagerEndpoint, tokens, http: this.http, clock: this.clock, quota: this.quota };
+    return { endpoint, tokens, http: this.sender("azure", endpoint, options), clock: this.clock, quota: this.quota };
   }
 
-  private alibaba(request: AlibabaRequest) {
+  private alibaba(request: AlibabaRequest, options: CallOptions) {
+    const endpoint = this.configuration.kvstoreEndpoint(request.regionId);
     const session: AlibabaSession = {
-      endpoint: this.configuration.kvstoreEndpoint(request.regionId),
+      endpoint,
       keys: alibabaKeys(this.configuration),
-      http: this.http,
+      http: this.sender("alibaba", endpoint, options),
       clock: this.clock,
       skew: this.skew,
     };
     return alibabaCall(request, session);
+  }
+
+  private sender(cloud: "azure" | "alibaba", endpoint: string, options: CallOptions): Sender {
+    const file = this.configuration.text("recording");
+    if (file === undefined) return this.http;
+    const { recording } = require("./recording") as typeof import("./recording");
+    return recording(this.http, { file, cloud, endpoint, tell: (severity, sentence) => options.onNote?.(severity, sentence) });
   }
 }
 

@@ -7,7 +7,7 @@ import { openWorld } from "../engine/world";
 import { Canaries } from "./canary";
 import { eventsOf, type Log, logOf, withoutLog } from "./engineLogs";
 import { illOnes } from "./illOnes";
-import type { Shown } from "./ourSide";
+import { RECORDING, recordingsIn, type Shown } from "./ourSide";
 import { expectAllMet } from "./ownProcesses";
 import { refused } from "./refusedArguments";
 import { adoptKeys, type Carrier, credentialsOf, drift, wellOnes } from "./scenario";
@@ -33,8 +33,9 @@ export async function engineSide(): Promise<EngineShown> {
   const canaries = new Canaries();
   const { configuration, environment } = credentialsOf(world.cloud, canaries);
   const config = Object.fromEntries(Object.entries(configuration).map(([key, value]) => [key, { secret: value }]));
+  const recorded = { PATCHBAY_RECORDING: path.join(folder, RECORDING) };
   const open = (program: string, more: Record<string, string> = {}) =>
-    world.stack(program, { config, environment: { ...environment, ...more } });
+    world.stack(program, { config, environment: { ...environment, ...recorded, ...more } });
   const collected = new Collected();
   try {
     const stack = await open("");
@@ -43,7 +44,7 @@ export async function engineSide(): Promise<EngineShown> {
     collected.command(misspelled);
     const ways = failingSignIns(world.cloud, canaries, path.join(folder, "files")).filter(({ name }) => THROUGH_THE_ENGINE.includes(name));
     await signIns(ways, world.cloud, (one) => world.stack(one), collected);
-    const texts = { ...collected.texts(), cloudLog: readFileSync(httpLog, "utf8") };
+    const texts = { ...collected.texts(), cloudLog: readFileSync(httpLog, "utf8"), recording: recordingsIn(folder) };
     return { canaries, texts, dumps: collected.dumps(), decrypted: collected.decrypted.join("\n") };
   } finally {
     // Its own search would find the keys of the cloud in the engine's dump: the table has a place for that.

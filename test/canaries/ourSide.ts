@@ -40,8 +40,8 @@ export async function ourSide(): Promise<Shown> {
     expectAllMet(cloud);
     const processes = await inProcesses(world);
     const errors = `${everyView(world.errors)}\n${processes.errors}`;
-    const [preview, notes] = [world.said.join("\n"), notesIn(folder)];
-    return { canaries, texts: { errors, crash: processes.crash, preview, notes, cloudLog: readFileSync(cloudLog, "utf8") } };
+    const [preview, notes, recording] = [world.said.join("\n"), notesIn(folder), recordingsIn(folder)];
+    return { canaries, texts: { errors, crash: processes.crash, preview, notes, recording, cloudLog: readFileSync(cloudLog, "utf8") } };
   } finally {
     await cloud.stop();
     rmSync(folder, { recursive: true });
@@ -95,12 +95,26 @@ function driverOf(carrier: Carrier, { cloud, credentials, folder }: World): Hook
   const driver = new HookDriver(
     operationOf(carrier),
     cloud,
-    { ...cloud.environment, ...credentials.environment },
+    { ...cloud.environment, ...credentials.environment, PATCHBAY_RECORDING: path.join(folder, RECORDING) },
     credentials.configuration,
   );
   // Notes are forgotten when a run has ended: here they stay, as they do when it is killed.
   driver.noteIn({ ...openJournal(path.join(folder, "notes")), recall: () => undefined, forget: () => {} });
   return driver;
+}
+
+export const RECORDING = "recording.jsonl";
+
+/** What the recordings of a folder hold; each process has written one of its own. */
+export function recordingsIn(folder: string): string {
+  const files = readdirSync(folder).filter((file) => /^recording(-\d+)?\.jsonl$/.test(file));
+  const texts = files.map((file) => readFileSync(path.join(folder, file), "utf8"));
+  const shapes = texts.join("\n");
+  // What was looked for in nothing would not be found.
+  for (const sent of ['"PATCH"', '"PUT"', "/regenerateKey", "AllocateDirectConnection", '"error"']) {
+    if (!shapes.includes(sent)) throw new Error(`The recordings hold no ${sent}.`);
+  }
+  return shapes;
 }
 
 /** The notes of a folder, one after the other. */

@@ -57,6 +57,7 @@ export const EXITS = {
   crash: "crash output",
   cloudLog: "local cloud's log",
   notes: "notes on the machine",
+  recording: "recordings",
 } as const;
 
 export type Exit = keyof typeof EXITS;
@@ -73,6 +74,7 @@ export const BY_DESIGN: Partial<Record<Exit, Partial<Record<Place, Mark>>>> = {
     extraCredentials: "request",
     prior: "request",
   },
+  recording: { control: "masked" },
 };
 
 export type Mark = keyof typeof MARKS;
@@ -84,4 +86,6 @@ export const MARKS = {
     "An argument that was not wrapped, under a name that is none of the resource's: the engine takes it for an ordinary one. The refusal does not show it.",
   request:
     "What was sent is what this log is of. It replaces what gives access by its name; that a program had wrapped a text, the cloud is not told.",
+  masked:
+    "No name and no text of anybody stands in a recording, so not the control either: that it was sent while the recording was made is seen in the local cloud's log.",
 } as const;

@@ -24,7 +24,7 @@ export function cellsOf(...sides: readonly (Shown | EngineShown)[]): Cells {
   const byExit = new Map(exits.map((exit) => [exit, seen(exit)]));
   const cell = (place: Place, exit: Exit): Found => {
     const isFound = byExit.get(exit)?.has(place) === true;
-    if (place === "control") return isFound ? "found" : "LEAK";
+    if (place === "control") return controlIn(exit, isFound);
     if (isFound) return BY_DESIGN[exit]?.[place] ?? "LEAK";
     const [mark, there] = marked[exit] ?? [];
     return mark !== undefined && there?.has(place) ? mark : "no";
@@ -32,6 +32,12 @@ export function cellsOf(...sides: readonly (Shown | EngineShown)[]): Cells {
   return Object.fromEntries(
     places.map((place) => [place, Object.fromEntries(exits.map((exit) => [exit, cell(place, exit)]))]),
   ) as unknown as Cells;
+}
+
+/** What is no secret is found, or where nothing may be found: there was something in which it was not. */
+function controlIn(exit: Exit, isFound: boolean): Found {
+  if (BY_DESIGN[exit]?.control !== "masked") return isFound ? "found" : "LEAK";
+  return isFound ? "LEAK" : "masked";
 }
 
 function union(sets: readonly Set<string>[]): Set<string> {
@@ -44,7 +50,8 @@ export function wrongCells(cells: Cells, among: readonly Exit[] = exits): string
     among.flatMap((exit) => {
       const found = cells[place][exit];
       const reason = BY_DESIGN[exit]?.[place];
-      const isRight = place === "control" ? found === "found" : found !== "LEAK" && (reason === undefined || found === reason);
+      const isControl = place === "control" && reason === undefined;
+      const isRight = isControl ? found === "found" : found !== "LEAK" && (reason === undefined || found === reason);
       return isRight ? [] : [`${PLACES[place]} → ${EXITS[exit]}: ${found}`];
     }),
   );
@@ -74,7 +81,7 @@ ${marks.join("\n")}
 The first seven columns are the real engine's; previews, diffs and progress are also those that the hooks say by themselves. Errors are printed with
 their hidden members and causes. Crash output is what Node prints at an uncaught exception and at a rejection that nobody takes, and the
 diagnostic reports that it writes, but for the list of environment variables, which Node copies into each: where credentials are in the
-environment, leave \`--report-*\` off. Notes are those that runs leave behind when they are killed.
+environment, leave \`--report-*\` off. Notes are those that runs leave behind when they are killed. Recordings are those of both sides.
 
 A sentence of a service, of Entra ID or of the Azure CLI is meant for people and is shown. What this run knows to be secret and what is spelled as
 keys are spelled is taken out of it; a foreign secret that looks like a word could not be told from one.

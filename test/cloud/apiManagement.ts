@@ -13,10 +13,13 @@ import { type Backend, Backends, type GatewayService, serviceType } from "./back
 import type { CloudContext } from "./context";
 import { type Answer, emptyAnswer, headerOf, isJsonObject, type JsonObject } from "./exchange";
 
+/** A reconnect that was accepted. */
 export interface Reconnect {
   readonly service: string;
   readonly backend: string;
+  /** ISO 8601 duration, as it was sent. */
   readonly after: string | undefined;
+  /** Epoch milliseconds of the cloud's clock. */
   readonly atMs: number;
 }
 

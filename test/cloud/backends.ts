@@ -4,8 +4,11 @@ import { mergePatch, type Neighbourhood, secretsOf, visibleIn, withoutNulls } fr
 import type { CloudContext } from "./context";
 import type { JsonObject } from "./exchange";
 
+/** A backend as it is now. */
 export interface BackendView {
+  /** Members of BackendContractProperties. */
   readonly properties: JsonObject;
+  /** With its quotes; another one after each write. */
   readonly etag: string;
 }
 

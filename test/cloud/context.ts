@@ -3,12 +3,19 @@ import type { CloudSettings } from "./settings";
 
 /** Who may talk to the cloud. Made anew at every start: no value of it is ever in a file. */
 export interface CloudIdentity {
+  /** Tenant of Entra ID (GUID). */
   readonly tenantId: string;
+  /** Application that may sign in (GUID). */
   readonly clientId: string;
+  /** Its secret. */
   readonly clientSecret: string;
+  /** The one subscription (GUID). */
   readonly subscriptionId: string;
+  /** AccessKey of Alibaba Cloud. */
   readonly accessKeyId: string;
+  /** Its secret. */
   readonly accessKeySecret: string;
+  /** The region of instances that name none: `cn-hangzhou`. */
   readonly regionId: string;
   /** A temporary key of Alibaba's Security Token Service. */
   readonly temporary: { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken: string };

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 
+/** What JSON can hold. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [member: string]: JsonValue };
+/** An object of JSON. */
 export type JsonObject = { [member: string]: JsonValue };
 
 /** A request as it came in; `target`, `path` and `rawQuery` are kept as sent, because signatures and polling URLs depend on the very bytes. */
@@ -14,6 +16,7 @@ export interface Call {
   readonly body: string;
 }
 
+/** What is sent back. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;

@@ -18,20 +18,31 @@ import { WebPubSub } from "./webPubSub";
 import { hubAnswer } from "./webPubSubHub";
 
 export type { Reconnect } from "./apiManagement";
-export type { BackendView } from "./backends";
+export type { BackendView, References } from "./backends";
 export { type Cloud, type CloudOptions, defaultResourceGroup, type LoginWay, type Placement } from "./cloud";
 export type { CloudIdentity } from "./context";
 export type { Answer, JsonObject, JsonValue } from "./exchange";
-export type { Ending, Fault, FaultMode, FaultRule } from "./faults";
+export type { Ending, Fault, FaultMode, FaultRule, Faults } from "./faults";
 export type { DirectConnectionView, InstanceOptions } from "./kvstoreInstances";
 export type { ConnectionView, PrivateEndpointOptions } from "./privateEndpointConnections";
+/** @internal */
 export { armQuota } from "./quota";
+export { type Replay, type ReplayedRequest, startReplay } from "./replay";
 export type { CloudRequest, RequestKind } from "./requestLog";
 export type { CloudSettings } from "./settings";
 export type { KeyType, Rotation, WebPubSubKeys } from "./webPubSub";
 
 const dayInSeconds = 86_400;
 
+/**
+ * Starts Azure Resource Manager, the Entra ID token endpoint and Alibaba Cloud R-KVStore on one free port of 127.0.0.1, in
+ * memory, with an identity made for this run. Until it is stopped it keeps the process alive.
+ *
+ * Example: examples/testing/program.test.ts
+ *
+ * @returns the cloud, empty but for one resource group
+ * @throws when no port of 127.0.0.1 can be listened at
+ */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const clock = { offsetMs: 0 };
   const secrets = new Secrets();

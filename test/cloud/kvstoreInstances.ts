@@ -2,24 +2,43 @@ import { randomInt } from "node:crypto";
 import { type CloudContext, randomName } from "./context";
 import type { JsonObject, JsonValue } from "./exchange";
 
+/** A Tair or Redis instance; what is not given makes one that a direct connection can be allocated for. */
 export interface InstanceOptions {
   instanceId: string;
+  /** @default the region of the cloud's identity, "cn-hangzhou" */
   regionId?: string;
+  /** @default "cluster" */
   architecture?: "cluster" | "standard" | "rwsplit";
+  /** @default "Community" */
   edition?: "Community" | "Enterprise";
+  /** @default "5.0" */
   engineVersion?: string;
-  /** Whether the minor version is the newest; the direct mode wants that. */
+  /**
+   * Whether the minor version is the newest; the direct mode wants that.
+   * @default true
+   */
   minorVersionCurrent?: boolean;
+  /** @default "VPC" */
   networkType?: "VPC" | "CLASSIC";
+  /**
+   * Whether TLS is on; the direct mode refuses it.
+   * @default false
+   */
   ssl?: boolean;
+  /** @default "Normal" */
   status?: string;
+  /** @default a new one */
   vpcId?: string;
+  /** @default a new one */
   vSwitchId?: string;
-  /** A direct endpoint that is there from the start. */
+  /**
+   * A direct endpoint that is there from the start, with this prefix (a new one) and port (6379).
+   * @default none
+   */
   direct?: { connectionString?: string; port?: number };
 }
 
-/** The direct endpoint of an instance as a test sees it. */
+/** The direct endpoint of an instance as it is now. */
 export interface DirectConnectionView {
   /** The full host name. */
   readonly connectionString: string;

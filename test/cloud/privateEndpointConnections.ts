@@ -3,33 +3,56 @@ import type { CloudContext } from "./context";
 import type { JsonObject } from "./exchange";
 import type { RunningOperation } from "./longRunningOperations";
 
-/** A private endpoint connection as a test sees it. */
+/** A private endpoint connection as it is now. */
 export interface ConnectionView {
   readonly name: string;
+  /** ARM id of the connection. */
   readonly id: string;
+  /** ARM id of the private endpoint. */
   readonly privateEndpointId: string;
   readonly provisioningState: string;
+  /** Pending, Approved, Rejected or Disconnected. */
   readonly status: string;
   readonly description: string;
   readonly actionsRequired: string;
 }
 
+/** How a private endpoint asks for its connection. */
 export interface PrivateEndpointOptions {
+  /** @default the name of the endpoint with a GUID, as Azure names it */
   connectionName?: string;
+  /** @default an endpoint of the cluster's resource group */
   privateEndpointId?: string;
-  /** Of the private endpoint, when its id is not given. */
+  /**
+   * Of the private endpoint, when its id is not given.
+   * @default the one of the cloud's identity
+   */
   subscriptionId?: string;
+  /** @default "Pending" */
   status?: string;
+  /** @default "Please approve my connection" */
   description?: string;
-  /** Invisible for so many reads of the cluster's connections. */
+  /**
+   * Invisible for so many reads of the cluster's connections.
+   * @default 0
+   */
   afterPolls?: number;
-  /** Invisible until the cloud's clock has gone so far. */
+  /**
+   * Invisible until the cloud's clock has gone so many milliseconds.
+   * @default 0
+   */
   afterMs?: number;
-  /** So many reads answer `creatingState` before `provisioningState`. */
+  /**
+   * So many reads answer `creatingState` before `provisioningState`.
+   * @default 0
+   */
   creatingPolls?: number;
   /** @default "Creating" */
   creatingState?: string;
-  /** Until a PUT ends well; an empty text is left out of every answer. @default "Succeeded" */
+  /**
+   * Until a PUT ends well; an empty text is left out of every answer.
+   * @default "Succeeded"
+   */
   provisioningState?: string;
 }
 

@@ -6,32 +6,42 @@ import type { Secrets } from "./context";
 import { isDiscovery, isTokenRequest, oidcRequestPath } from "./entra";
 import { type Call, headerOf, isJsonObject, type JsonObject } from "./exchange";
 
-/** ARM: a request to a resource. POLL: to an operation's status or result URL. TOKEN: one that issues an access token. */
+/**
+ * What a request is. ARM: to a resource. POLL: to an operation's status or result URL. TOKEN: one that issues an access
+ * token. DISCOVERY: of Entra ID's documents. OIDC: of a pipeline's token. ALIBABA: of R-KVStore.
+ */
 export type RequestKind = "ARM" | "POLL" | "TOKEN" | "DISCOVERY" | "OIDC" | "ALIBABA" | "OTHER";
 
 /** One received request; the last five members are filled in while it is answered. */
 export interface CloudRequest {
+  /** Its place among all requests, from 0. */
   readonly index: number;
+  /** When it came, in epoch milliseconds of this machine's clock. */
   readonly atMs: number;
   readonly kind: RequestKind;
   /** The short form that `takeRequests` gives. */
   readonly line: string;
   readonly method: string;
+  /** As it was sent, percent-encoding and case included. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** Credentials are replaced by `***`. */
+  /** By lower-case names; credentials are replaced by `***`. */
   readonly headers: Readonly<Record<string, string>>;
   /** As received, but a token request's secret and assertion are replaced. */
   body: string;
   /** `reconnect`, `listKeys`, `regenerateKey`, or the operation of R-KVStore. */
   readonly action: string | undefined;
+  /** The header x-ms-client-request-id: the same over all requests of one operation. */
   readonly clientRequestId: string | undefined;
   /** First 12 hex characters of SHA-256 of the Authorization header: equal means the same token. */
   readonly credential: string | undefined;
-  /** Number of the TCP connection that it came over. */
+  /** Number of the TCP connection that it came over, from 1. */
   readonly connection: number;
+  /** Status of the answer; undefined when the client saw none. */
   status: number | undefined;
+  /** The request id that the answer named. */
   requestId: string | undefined;
+  /** The mode of the fault that struck it. */
   fault: string | undefined;
   /** Whether a service has processed it: false for a fault that answers in its place. */
   applied: boolean;

@@ -1,56 +1,140 @@
-/** Everything a test may turn while the cloud runs. Read at each request, so a change holds from the next one on. */
+/** What may be turned while a cloud runs. Read at each request, so a change holds from the next one on. */
 export interface CloudSettings {
-  /** Time between receiving a request and starting to answer it. */
+  /**
+   * Milliseconds between receiving a request and starting to answer it.
+   * @default 0
+   */
   latencyMs: number;
-  /** The n-th poll of a long-running operation says how it ended; 0 = it has ended when it is accepted. A read of the resource counts as a poll too. */
+  /**
+   * Which poll of a long-running operation says how it ended; 0: it has ended when it is accepted. A read of the resource
+   * counts as a poll too.
+   * @default 2
+   */
   operationPolls: number;
-  /** It ends so long after it was accepted instead, at the first poll that finds it so. */
+  /**
+   * Milliseconds after which a long-running operation ends instead, at the first poll that finds it so.
+   * @default none
+   */
   operationMs?: number;
-  /** Sent with every 202, with every running status and with every 201 that has a polling URL. */
+  /**
+   * Retry-After of every 202, of every running status and of every 201 that has a polling URL.
+   * @default none
+   */
   retryAfter?: string;
+  /**
+   * How a long-running operation ends.
+   * @default "Succeeded"
+   */
   operationOutcome: "Succeeded" | "Failed" | "Canceled";
-  /** `error.code` as ARM says, or `error.error.code` as the Redis schema says. */
+  /**
+   * Where the status of a failed operation has its error: `error.code` as ARM says, or `error.error.code` as the schema of Redis says.
+   * @default "single"
+   */
   operationErrorNesting: "single" | "double";
-  /** Overrides the words a running operation reports, in order; the last one repeats. */
+  /**
+   * The words that a running operation reports, in order; the last one repeats.
+   * @default the service's own
+   */
   runningStatuses?: string[];
+  /**
+   * Seconds that a token is good for.
+   * @default 3600
+   */
   tokenLifetimeSeconds: number;
-  /** What ARM lets through: its old limits of an hour, which nothing here reaches, or its buckets of today. */
+  /**
+   * What Azure Resource Manager lets through: its old limits of an hour, which nothing here reaches, or its buckets of today
+   * (250 reads and 25 more a second; 200 writes and as many deletes, and 10 more a second of each).
+   * @default "hourly"
+   */
   quota: "hourly" | "buckets";
-  /** The host that the OpenID discovery documents name; a request's X-Forwarded-Host wins over it. @default the host that was asked */
+  /**
+   * The host that the OpenID discovery documents name; a request's X-Forwarded-Host wins over it. Undefined: the host that was asked.
+   * @internal
+   */
   authorityHost?: string;
 
-  /** PUT of a private endpoint connection: done at once, with a polling URL, or with a provisioningState only. */
+  /**
+   * How a PUT of a private endpoint connection goes: done at once, with a polling URL, or with a provisioningState only.
+   * @default "done"
+   */
   connectionPut: "done" | "asyncOperation" | "provisioningState";
+  /**
+   * The status of that PUT's answer.
+   * @default 201
+   */
   connectionPutStatus: 200 | 201;
-  /** Whether a PUT of the status that a connection already has is refused, as Storage and SQL do. */
+  /**
+   * Whether a PUT of the status that a connection already has is refused, as Storage and SQL do.
+   * @default "accepted"
+   */
   equalConnectionStatus: "accepted" | "refused";
 
-  /** Whether a reconnect sooner than the documented two minutes is refused; the page's own sample sends three seconds. */
+  /**
+   * Whether a reconnect sooner than the documented two minutes is refused; the page's own sample sends three seconds.
+   * @default "accepted"
+   */
   shortReconnect: "accepted" | "refused";
 
-  /** Whether a write to a backend meets another operation (409) or a management endpoint that cannot be reached (422). */
+  /**
+   * Whether a write to a backend meets another operation (409) or a management endpoint that cannot be reached (422).
+   * @default "done"
+   */
   backendWrites: "done" | "conflict" | "unreachable";
 
+  /**
+   * How a regeneration of a key is answered: done, or accepted with a polling URL.
+   * @default "200"
+   */
   regenerateKey: "200" | "202";
-  /** When listKeys shows the new key of a regeneration that was answered with 202. */
+  /**
+   * When listKeys shows the new key of a regeneration that was accepted.
+   * @default "accept"
+   */
   keysChangeAt: "accept" | "completion";
 
-  /** So many describes answer NetworkModifying after an allocation or a release; the next one answers Normal. */
+  /**
+   * How many describes answer NetworkModifying after an allocation or a release; the next one answers Normal.
+   * @default 2
+   */
   statusChangePolls: number;
-  /** How DirectConnection and IsSlaveProxy are written. */
+  /**
+   * How DirectConnection and IsSlaveProxy are written.
+   * @default "number"
+   */
   directConnectionAs: "number" | "string";
-  /** How Port and DBInstanceNetType are written. */
+  /**
+   * How Port and DBInstanceNetType are written.
+   * @default "string"
+   */
   portAs: "number" | "string";
+  /**
+   * What the network of an instance looks like while it changes: as before, or empty.
+   * @default "before"
+   */
   netInfoWhileChanging: "before" | "empty";
+  /**
+   * How an instance that is not there is told.
+   * @default "404"
+   */
   missingInstance: "404" | "emptyList";
-  /** The service spells it in several ways. */
+  /**
+   * With which code; the service spells it in several ways.
+   * @default "InvalidDbInstanceId.NotFound"
+   */
   missingInstanceCode: (typeof missingInstanceCodes)[number];
-  /** What a write is refused with while the instance is not Normal; both are documented. */
+  /**
+   * What a write is refused with while the instance is not Normal; both are documented.
+   * @default "InstanceStatus.NotSupport"
+   */
   changingInstanceCode: "InstanceStatus.NotSupport" | "TaskHasExist";
-  /** What an allocation is refused with where there is a direct endpoint; both are documented. */
+  /**
+   * What an allocation is refused with where there is a direct endpoint; both are documented.
+   * @default "DirectConnectionAlreadyExists"
+   */
   existingEndpointCode: "DirectConnectionAlreadyExists" | "NetTypeExists";
 }
 
+/** How the service spells that an instance is not there. */
 export const missingInstanceCodes = [
   "InvalidDbInstanceId.NotFound",
   "InvalidDBInstanceId.NotFound",

@@ -5,8 +5,10 @@ import type { CloudContext } from "./context";
 import { type Answer, emptyAnswer, type JsonObject, jsonAnswer } from "./exchange";
 import type { LongRunningOperations, RunningOperation } from "./longRunningOperations";
 
+/** Which key; no answer of the service shows the salt. */
 export type KeyType = "Primary" | "Secondary" | "Salt";
 
+/** The keys of a Web PubSub service. */
 export interface WebPubSubKeys {
   readonly primaryKey: string;
   readonly secondaryKey: string;
@@ -16,9 +18,12 @@ export interface WebPubSubKeys {
   readonly saltVersion: number;
 }
 
+/** A regeneration that took effect. */
 export interface Rotation {
+  /** Of the service. */
   readonly name: string;
   readonly keyType: KeyType;
+  /** Epoch milliseconds of the cloud's clock. */
   readonly atMs: number;
 }
 

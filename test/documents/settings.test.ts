@@ -26,6 +26,7 @@ const MEANINGS: Readonly<Record<SettingName, string>> = {
   securityToken: "Token of temporary keys (STS). Secret",
   regionId: "Region of Alibaba Cloud resources that name none",
   kvstoreEndpoint: "Another endpoint of R-KVStore, for tests",
+  recording: "A file in which a run is recorded, for a report about a mistake: see recordings.md",
 };
 
 it("docs/installation-configuration.md names every place of every setting", () => {

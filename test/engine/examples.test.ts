@@ -5,6 +5,7 @@ import { openWorld, type World } from "./world";
 // Each small example runs as it stands in an ordinary project that installed the package.
 
 const EXAMPLES = path.resolve(__dirname, "../../examples");
+// Those of examples/testing are run by testing.test.ts.
 const files = readdirSync(EXAMPLES).filter((file) => file.endsWith(".ts") && file !== "index.ts");
 
 let world: World;

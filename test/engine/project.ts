@@ -42,7 +42,7 @@ export async function foreignProject(options: ProjectOptions = {}): Promise<stri
   return directory;
 }
 
-/** The package as npm would publish it; built first when `provider/` is newer than `dist/`. */
+/** The package as npm would publish it; built first when what it is built of is newer than `dist/`. */
 async function packedTarball(cache: string): Promise<string> {
   return exclusively(path.join(cache, "pack.lock"), async () => {
     if (await isBuildStale()) await npm(repositoryDirectory, ["run", "build"]);
@@ -61,7 +61,8 @@ async function isBuildStale(): Promise<boolean> {
   if (!existsSync(path.join(repositoryDirectory, "dist", "index.js"))) return true;
   const newest = async (folder: string) =>
     Math.max(...(await Promise.all((await filesIn(folder)).map(async (file) => (await stat(file)).mtimeMs))));
-  return (await newest("provider")) > (await newest("dist"));
+  const sources = await Promise.all(["provider", "test/cloud"].map(newest));
+  return Math.max(...sources) > (await newest("dist"));
 }
 
 async function contentHash(): Promise<string> {

@@ -1,4 +1,5 @@
 import { faultMatrixMutations } from "./faultMatrix";
+import { recordingMutations } from "./recordings";
 
 /** A deliberate bug: one rule of the package broken, and the tests that have to notice. */
 export interface Mutation {
@@ -217,6 +218,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [SOAK],
   },
   ...faultMatrixMutations,
+  ...recordingMutations,
   {
     breaks: "an answer that is not what was promised shows none of its values",
     file: "transport/redact.ts",

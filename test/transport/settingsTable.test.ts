@@ -83,6 +83,8 @@ const TABLE: Readonly<Record<SettingName, Places>> = {
   },
   regionId: { config: "patchbay:regionId", sibling: "alicloud:region", environment: ["ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"] },
   kvstoreEndpoint: { config: "patchbay:kvstoreEndpoint", environment: ["PATCHBAY_KVSTORE_ENDPOINT"] },
+  // Not in the table: where a run is recorded.
+  recording: { environment: ["PATCHBAY_RECORDING"] },
 };
 
 const SETTINGS = Object.entries(TABLE) as [SettingName, Places][];
