@@ -1,3 +1,4 @@
+import { budgetMutations } from "./budgets";
 import { faultMatrixMutations } from "./faultMatrix";
 import { recordingMutations } from "./recordings";
 
@@ -12,6 +13,8 @@ export interface Mutation {
   readonly replace: string;
   /** Paths of test files, as jest takes them. */
   readonly caughtBy: readonly string[];
+  /** The tests look at the package as it is published, which has to be built with the bug. */
+  readonly isOfTheBuild?: true;
 }
 
 const MODEL = "test/model/backendOwnership.test.ts";
@@ -218,6 +221,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [SOAK],
   },
   ...faultMatrixMutations,
+  ...budgetMutations,
   ...recordingMutations,
   {
     breaks: "an answer that is not what was promised shows none of its values",
