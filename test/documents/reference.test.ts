@@ -7,7 +7,7 @@ import { expectDocumentPart } from "../support/generatedDocument";
 import { HookDriver } from "../support/hookDriver";
 import { argumentsTable, outputsTable, withoutSentence } from "./memberTables";
 import { exampleOf, namesOf, type Page, pages } from "./pages";
-import { permissionsOf, roleOf } from "./permissions";
+import { permissionsInReadme, permissionsOf, roleOf } from "./permissions";
 
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``;
 
@@ -64,8 +64,12 @@ describe.each(pages.map((page) => [page.operation.name, page] as const))("the pa
     expectDocumentPart(file, "done", fenced("text", after));
   });
 
-  it("shows the permissions of the requests that it sends, as a role", async () => {
-    const role = roleOf(className, await permissionsOf(page, startCloud));
+  it("shows the permissions of the requests that it sends, as a role, and the README the same", async () => {
+    const needed = await permissionsOf(page, startCloud);
+    const role = roleOf(className, needed);
     expectDocumentPart(file, "permissions", fenced("json", JSON.stringify(role, undefined, 2)));
+    const readme = readFileSync(path.join(__dirname, "../../README.md"), "utf8");
+    const own = needed.actions.filter((action) => !/\/locations\//.test(action));
+    expect(permissionsInReadme(readme, page.operation.name.replace("/", "."))).toEqual(own);
   });
 });
