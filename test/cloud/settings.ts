@@ -26,8 +26,11 @@ export interface CloudSettings {
   /** Whether a reconnect sooner than the documented two minutes is refused; the page's own sample sends three seconds. */
   shortReconnect: "accepted" | "refused";
 
-  /** Whether a write to a backend meets another operation (409) or a management endpoint that cannot be reached (422). */
-  backendWrites: "done" | "conflict" | "unreachable";
+  /**
+   * Whether a write to a backend meets another operation (409) or a management endpoint that cannot be reached (422);
+   * `oneAtATime`: a 409 where another write to the service ended within its own time, which is `latencyMs`.
+   */
+  backendWrites: "done" | "oneAtATime" | "conflict" | "unreachable";
 
   regenerateKey: "200" | "202";
   /** When listKeys shows the new key of a regeneration that was answered with 202. */
