@@ -79,3 +79,8 @@ export function writerKey(path: readonly string[]): string {
 
 /** Segments of a backend's id that the arguments name. */
 export const BACKEND_SEGMENTS = { serviceName: 7, backendId: 9 } as const;
+
+/** Members that the service shows as null are not there. */
+export function withoutNulls(properties: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null));
+}

@@ -2,6 +2,7 @@ import type { Json, JsonObject, Show } from "../engine/operation";
 import { holds, leafAt, leavesOf, leavesOutside, overlaps, sameLeaf } from "../engine/ownership";
 import { isObject, isUnknown, propertyPath } from "../engine/state";
 import { backendOwnership } from "./backend";
+import { whichBackend } from "./backendEnd";
 import { droppedLeaves, type Remembering, rememberedBy } from "./backendPrior";
 import { type BackendWish, shownLeaf, wantedOf } from "./backendWish";
 
@@ -35,7 +36,7 @@ export function changesOf(state: PatchInputs & Remembering, inputs: PatchInputs,
   const released = [...dropped, ...rest].filter((leaf) => !back.includes(leaf));
   const settings = SETTINGS.filter((setting) => state[setting] !== given[setting]);
   const sentences: string[] = [];
-  const where = `backend ${given.backendId} in ${given.serviceName}`;
+  const where = whichBackend(given);
   if (set.length > 0) sentences.push(`will patch ${where}: ${set.join("; ")}. Nothing else of it is touched.`);
   if (back.length > 0) sentences.push(`will put back ${back.join(", ")} of ${where} where it still has the value given here.`);
   if (released.length > 0) sentences.push(`will no longer own ${released.join(", ")} of ${where}; it keeps its value.`);

@@ -12,6 +12,7 @@ import { SECRET } from "../engine/words";
 import { PatchbayError, PreconditionError, ServiceError } from "../errors";
 import { BACKEND_SEGMENTS, backendNames, backendOwnership, backendPath, writerKey } from "./backend";
 import { changesOf, SETTINGS } from "./backendChanges";
+import { tellPatched, tellRestored, whichBackend } from "./backendEnd";
 import { backendIdSchema, backendMembersSchema, serviceNameSchema } from "./backendLimits";
 import type { BackendMembers } from "./backendMembers";
 import { lostLeaves, noted, noteOf, withLost, withNoted } from "./backendNote";
@@ -97,7 +98,9 @@ export const operation: Operation<BackendPatchInputs, BackendPatchState> = {
   },
   update: async (id, state, given, run) => patched(armPathOf(id), state, given, run),
   delete: async (id, state, run) => {
-    if (state.onDestroy !== "restore" || Object.keys(state.prior ?? {}).length === 0) return;
+    if (state.onDestroy !== "restore" || Object.keys(state.prior ?? {}).length === 0) {
+      return run.done(`sent nothing; ${whichBackend(backendNames(id))} stays as it is.`);
+    }
     await run.exclusively(writerKey(armPathOf(id)), () => restored(armPathOf(id), state, run));
   },
 };
@@ -152,6 +155,7 @@ async function patched(
       if (unseen === undefined || given.onDestroy !== "restore") throw error;
       throw endUnseen(path, { ...given, etag: before?.etag, ...rememberBoth(remembered, rememberedWith(unseen)) }, error);
     });
+  tellPatched(whichBackend(given), synced.end, run);
   const state: BackendPatchState = { ...given, ...observedMembers(given, synced.properties), etag: synced.etag };
   if (given.onDestroy !== "restore") return state;
   tellLost(lostLeaves(note, wanted, synced.before), run);
@@ -177,6 +181,7 @@ function endUnseen(path: string[], state: object, error: unknown): unknown {
 async function restored(path: string[], state: BackendPatchState, run: Run): Promise<void> {
   const remembered = rememberedBy(state);
   const prior = leavesOf(remembered.prior, backendOwnership);
+  const which = whichBackend(backendNames(armId(path)));
   let kept: Leaf[] = [];
   const target = (now: JsonObject) => {
     const ours = stillOurs(remembered, prior, now);
@@ -184,9 +189,10 @@ async function restored(path: string[], state: BackendPatchState, run: Run): Pro
     return fromLeaves(ours);
   };
   try {
-    await syncBackend(path, target, { onConflict: "overwrite", given: {}, show: (leaf) => shownLeaf(run.show, leaf) }, run);
+    const options = { onConflict: "overwrite", given: {}, show: (leaf: Leaf) => shownLeaf(run.show, leaf) } as const;
+    tellRestored(which, (await syncBackend(path, target, options, run)).end, run);
   } catch (error) {
-    if (error instanceof BackendMissingError) return;
+    if (error instanceof BackendMissingError) return run.done(`found ${which} gone; nothing was changed.`);
     throw error instanceof ServiceError && error.status === 400 ? withWayOut(error) : error;
   }
   for (const leaf of kept)

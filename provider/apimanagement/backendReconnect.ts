@@ -87,20 +87,26 @@ export const operation: Operation<BackendReconnectInputs, BackendReconnectState>
 
   create: async (given, run) => {
     const path = [...backendPath(subscriptionFor(given, run), given), "reconnect"];
-    const lastRun = given.runOnCreate === false ? notRan("skipped" as const) : await reconnect(path, given, run);
-    return { id: armId(path), state: { ...given, lastRun } };
+    if (given.runOnCreate !== false) return { id: armId(path), state: { ...given, lastRun: await reconnect(path, given, run) } };
+    run.done("recorded its triggers; the gateway was not told to reconnect.");
+    return { id: armId(path), state: { ...given, lastRun: notRan("skipped" as const) } };
   },
   // Nothing in the cloud shows a reconnect, so there is nothing to read; `.get` gives back what its id names.
   read: async (id, state) => ({ ...backendNames(id), ...state, lastRun: state.lastRun ?? neverRan("skipped" as const) }),
   update: async (id, state, given, run) => {
-    const lastRun = isTriggered(state, given) ? await reconnect(armPathOf(id), given, run) : state.lastRun;
-    return { ...given, lastRun };
+    if (isTriggered(state, given)) return { ...given, lastRun: await reconnect(armPathOf(id), given, run) };
+    run.done("recorded what changed; the gateway was not told to reconnect.");
+    return { ...given, lastRun: state.lastRun };
   },
-  delete: async () => {},
+  delete: async (_id, { serviceName }, run) => run.done(`sent nothing; the gateway of ${serviceName} stays as it is.`),
 };
 
 /** 202 is the end: the service gives nothing to poll, and no member of the backend shows the result. */
-async function reconnect(path: readonly string[], { after }: BackendReconnectInputs, run: Run): Promise<BackendReconnectRun> {
+async function reconnect(
+  path: readonly string[],
+  { serviceName, backendId, after }: BackendReconnectInputs,
+  run: Run,
+): Promise<BackendReconnectRun> {
   const duration = typeof after === "number" ? `PT${after}S` : after;
   const body = duration === undefined ? undefined : { properties: { after: duration } };
   const id = armId(path);
@@ -113,7 +119,12 @@ async function reconnect(path: readonly string[], { after }: BackendReconnectInp
     if (run.recall()?.id === id)
       run.say("warning", "an earlier run on this machine was killed while it told the gateway to reconnect; it is told once more.");
     run.note({ id });
-    return ran("accepted", await run.send(request));
+    const accepted = await run.send(request);
+    run.done(
+      `told the gateway of ${serviceName} to reconnect to backend ${backendId}; the service accepted it and shows no more.`,
+      accepted.requestId,
+    );
+    return ran("accepted", accepted);
   });
 }
 

@@ -2,10 +2,12 @@ import { armId } from "../engine/armId";
 import { meansGone } from "../engine/gone";
 import { afterLostAnswer, isAnswerLost } from "../engine/lostAnswer";
 import type { Answer, AzureRequest, Json, JsonObject, Run } from "../engine/operation";
-import { differing, fromLeaves, holds, type Leaf, leafAt, leavesOf, overlaps, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
+import { differing, fromLeaves, type Leaf, leafAt, leavesOf, sameLeaf, withLeaf, withoutLeaf } from "../engine/ownership";
 import { isObject, propertyPath } from "../engine/state";
 import { ConflictError, OutcomeUnknownError, PreconditionError, requestIdOf, ServiceError, UnexpectedAnswerError } from "../errors";
-import { backendOwnership } from "./backend";
+import { backendOwnership, withoutNulls } from "./backend";
+import { namesOf, reportSurprises, type SyncEnd } from "./backendEnd";
+import { withBothTlsFlags, withoutLoneTlsFlag } from "./backendTls";
 import { refuseOtherTypes } from "./backendTypes";
 
 const API_VERSION = "2024-05-01";
@@ -13,7 +15,6 @@ const API_VERSION = "2024-05-01";
 const MOST_ROUNDS = 5;
 /** As in If-Match: with its quotes, and of characters that a header carries. */
 const SENDABLE_ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
-const TLS_FLAGS = ["validateCertificateChain", "validateCertificateName"];
 
 /** A backend as it was read: all its members, also those that no version of this package knows. */
 export interface Backend {
@@ -38,6 +39,7 @@ export interface SyncOptions {
 export interface Synced extends Backend {
   /** The backend as the write found it. */
   readonly before: JsonObject;
+  readonly end: SyncEnd;
 }
 
 /** Reads a backend. */
@@ -66,16 +68,20 @@ export async function syncBackend(
     if (again?.mayHaveLanded && tried !== undefined && hasLanded(wanted, tried, current)) options.onUnseen?.(tried.properties);
     if (options.onConflict === "fail") refuseConflict(path, wanted, first, current, options);
     // A write whose answer was lost may be what made it the same.
-    if (differing(wanted, current.properties, backendOwnership).length === 0) return { ...current, before: (tried ?? current).properties };
+    if (differing(wanted, current.properties, backendOwnership).length === 0) return asItIs(current, tried);
     tried = current;
     const after = await write(path, wanted, current, { ...options, isFirst: round === 1 }, run);
-    if (!("mayHaveLanded" in after)) return { ...after, before: current.properties };
+    if (!("mayHaveLanded" in after)) return after;
     again = after;
   }
   if (again?.lost !== undefined) throw again.lost;
   throw new ConflictError(
     `${armId(path)} changed ${MOST_ROUNDS} times between this resource's reads and its writes; nothing more was tried. Find the other writer, then run again.`,
   );
+}
+
+function asItIs(current: Backend, tried: Backend | undefined): Synced {
+  return { ...current, before: (tried ?? current).properties, end: { how: tried === undefined ? "found" : "seen" } };
 }
 
 /** Why a write leads to another read: somebody else was faster, or no answer told whether it landed. */
@@ -105,13 +111,15 @@ async function write(
   current: Backend,
   options: SyncOptions & { readonly isFirst: boolean },
   run: Run,
-): Promise<Backend | Again> {
+): Promise<Synced | Again> {
   options.onWrite?.(current.properties);
   try {
-    const written = backendOf(await run.send(writeRequest(path, wanted, current, options)));
+    const answer = await run.send(writeRequest(path, wanted, current, options));
+    const written = backendOf(answer);
     refuseOtherTypes(Object.keys(wanted), written.properties);
-    reportSurprises(path, wanted, current, written, run);
-    return written;
+    const members = namesOf(differing(wanted, current.properties, backendOwnership));
+    const refused = reportSurprises(path, wanted, current.properties, written.properties, run);
+    return { ...written, before: current.properties, end: { how: "written", members, refused, requestId: answer.requestId } };
   } catch (error) {
     if (meansGone(error)) throw missing(path, error);
     if (isStale(error)) return outdated(path, options.ifMatch, current.etag, error);
@@ -137,24 +145,6 @@ function writeRequest(path: readonly string[], wanted: JsonObject, current: Back
   );
   const body = { properties: withoutLoneTlsFlag(whole, given) };
   return { ...common, method: "PUT", body, repeat: ifMatch === "*" ? "converge" : "guarded" };
-}
-
-/** The service refuses one flag without the other ("Default backend property required"): the other goes along as it is, true by default. */
-function withBothTlsFlags(wanted: JsonObject, current: JsonObject): JsonObject {
-  if (!isObject(wanted.tls) || Object.values(wanted.tls).every((value) => value === null)) return wanted;
-  const now = isObject(current.tls) ? (current.tls as JsonObject) : {};
-  const flags = Object.fromEntries(TLS_FLAGS.map((flag) => [flag, now[flag] ?? true]));
-  return { ...wanted, tls: { ...flags, ...(wanted.tls as JsonObject) } as JsonObject };
-}
-
-/** After one flag was removed: the other is the default that went along with it, or it is given or somebody's, and then needs a partner. */
-function withoutLoneTlsFlag({ tls, ...others }: JsonObject, wish: JsonObject): JsonObject {
-  if (!isObject(tls)) return tls === undefined ? others : { ...others, tls };
-  const flags = tls as JsonObject;
-  const [lone, other] = TLS_FLAGS.filter((flag) => flag in flags);
-  if (lone === undefined || other !== undefined) return { ...others, tls: flags };
-  const isDefault = flags[lone] === true && Object.keys(flags).length === 1 && !holds(wish, ["tls", lone]);
-  return isDefault ? others : { ...others, tls: { validateCertificateChain: true, validateCertificateName: true, ...flags } };
 }
 
 function backendOf(answer: Answer): Backend {
@@ -223,30 +213,4 @@ function refuseLossyNumbers(path: readonly string[], properties: JsonObject): vo
 function holdsLossyNumber(value: Json): boolean {
   if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value);
   return typeof value === "object" && value !== null && Object.values(value).some((part) => holdsLossyNumber(part as Json));
-}
-
-function withoutNulls(properties: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null));
-}
-
-/** What the contract does not promise and a user must know: a leaf that the service kept otherwise, a foreign one that it dropped. */
-function reportSurprises(path: readonly string[], wanted: JsonObject, before: Backend, after: Backend, run: Run): void {
-  const isOther = (leaf: Leaf) => !isMetByDefault(leaf, after.properties);
-  const refused = differing(wanted, after.properties, backendOwnership)
-    .filter(isOther)
-    .map((leaf) => propertyPath(leaf.path));
-  if (refused.length > 0) run.say("warning", `${armId(path)} was written, but the service keeps its own value of ${refused.join(", ")}.`);
-  const ours = leavesOf(withBothTlsFlags(wanted, before.properties), backendOwnership);
-  const isOurs = (leaf: Leaf) => ours.some((own) => overlaps(own.path, leaf.path));
-  const foreign = leavesOf(withoutNulls(before.properties), backendOwnership).filter((leaf) => !isOurs(leaf) && isOther(leaf));
-  const changed = foreign.filter((leaf) => !sameLeaf(backendOwnership, leaf.path, leaf.value, leafAt(after.properties, leaf.path)));
-  if (changed.length === 0) return;
-  const names = changed.map((leaf) => propertyPath(leaf.path)).join(", ");
-  run.say("warning", `${armId(path)}: the service itself changed ${names} together with this write; look whether that is wanted.`);
-}
-
-/** A flag of tls that is not there means `true`, so one that had to come or go for the other's sake is as it was wanted. */
-function isMetByDefault({ path: [member, flag], value }: Leaf, now: JsonObject): boolean {
-  if (member !== "tls" || flag === undefined || !TLS_FLAGS.includes(flag)) return false;
-  return (value ?? true) === (leafAt(now, ["tls", flag]) ?? true);
 }

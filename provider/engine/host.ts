@@ -20,6 +20,8 @@ export interface Host {
   callOf(properties: object): EngineCall | undefined;
   /** A line under the resource; an ephemeral one shows on its row only while it works. */
   log(severity: Severity, message: string, urn: string, ephemeral: boolean): void;
+  /** Resolves when the engine has all lines so far, or cannot have them any more. */
+  heard?(): Promise<unknown>;
   /** Whether the engine still answers; absent where that cannot be asked. */
   isEngineThere?(): Promise<boolean>;
   /** Aborted when the engine cancels. */
@@ -44,6 +46,8 @@ export function attachHost(script: string | undefined, engine: string | undefine
   const calls = new WeakMap<object, EngineCall>();
   const cancel = new AbortController();
   let engineService: EngineService | undefined;
+  // They go one behind the other over one connection.
+  let last: Promise<unknown> = Promise.resolve();
   const sdk = quietly(() => sdkOf(script));
   if (sdk !== undefined) {
     quietly(() => recordCalls(sdk("../../proto/provider_pb"), calls));
@@ -52,7 +56,10 @@ export function attachHost(script: string | undefined, engine: string | undefine
   }
   return {
     callOf: (properties) => calls.get(properties),
-    log: (...line) => quietly(() => void engineService?.log(...line)),
+    log: (...line) => {
+      last = quietly(() => engineService?.log(...line)) ?? last;
+    },
+    heard: async () => last,
     isEngineThere: engineService && (() => (engineService as EngineService).log("debug", "the run has ended", "", true)),
     canceled: cancel.signal,
   };

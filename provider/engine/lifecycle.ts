@@ -1,6 +1,7 @@
-import { ConfigurationError, PatchbayError, ProviderBugError, shownLine } from "../errors";
+import { ConfigurationError, PatchbayError, ProviderBugError } from "../errors";
 import { argumentNames, type CheckFailure, failureOf, mistakesIn } from "./check";
 import { goDurationMs } from "./durations";
+import { foretelling } from "./foretelling";
 import type { Host } from "./host";
 import type { Journal } from "./journal";
 import type { JsonObject, Operation, Run, Settings } from "./operation";
@@ -8,8 +9,8 @@ import { withoutLeaf } from "./ownership";
 import { PartialStateError } from "./partialState";
 import { type PlainCopy, plainCopy, plainState } from "./plainCopy";
 import { type Carrier, openRun } from "./run";
-import { isInternal, isUnknown, textsOf, toState, UNKNOWN, valueAt } from "./state";
-import { showing } from "./words";
+import { isInternal, isUnknown, textsOf, toState, valueAt } from "./state";
+import { showing, titleOf } from "./words";
 
 export interface Surroundings {
   readonly host: Host;
@@ -40,30 +41,25 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
   const { host, settings, journal } = surroundings;
   const running = async <T>(deed: Deed, members: Members, { given, olds }: Copies, work: (run: Run) => Promise<T>): Promise<T> => {
     const call = host.callOf(members);
+    const urn = call?.urn ?? "";
     const run = openRun({
       carrier: surroundings.carrier(),
       host,
       settings,
       journal,
       show: showing(operation, olds, given),
-      urn: call?.urn ?? "",
+      urn,
+      title: titleOf(operation, urn),
       timeoutMs: call?.timeoutMs || ownTimeoutMs(deed, given),
     });
     try {
       return await work(run);
     } finally {
       // A read says nothing of what an interrupted run did.
-      if (deed !== "read") await run.close();
+      await run.close(deed === "read");
     }
   };
-  const tell = (urn: string, severity: "info" | "warning", sentence: string) =>
-    host.log(severity, shownLine(`${title(operation, urn)}: ${sentence.replaceAll(UNKNOWN, "(not known yet)")}`), urn, false);
-  const foretell = (urn: string, inputs: Members, isNew: boolean) => {
-    const given = withoutInternals(inputs);
-    const advice = isUnknown(given) ? [] : (operation.advice?.(given) ?? []);
-    for (const sentence of advice) tell(urn, "warning", sentence);
-    if (isNew) tell(urn, "info", operation.announce(given, showing(operation, inputs)));
-  };
+  const foretold = foretelling(operation, host);
   /** For arguments that check would have refused, and that came here without it. */
   const refusal = ({ members, problems }: PlainCopy): PatchbayError | undefined => {
     const mistakes = mistakesIn(operation, members, settings, problems).map(({ property, reason }) => `${property} ${reason}`);
@@ -88,10 +84,6 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
       () => work(state),
     );
   };
-  const foretellChanges = (urn: string, warnings: readonly string[] = [], changes: readonly string[]) => {
-    for (const warning of warnings) tell(urn, "warning", warning);
-    for (const change of changes) tell(urn, "info", change);
-  };
 
   return {
     check: (olds, news) => {
@@ -104,7 +96,9 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
           const { __urn, __mistakes, ...inputs } = members;
           const urn = typeof __urn === "string" ? __urn : (host.callOf(news)?.urn ?? "");
           const mistakes = mistakesIn(operation, inputs, settings, problems);
-          if (mistakes.length === 0) foretell(urn, inputs, Object.keys(plainState(olds ?? {})).length === 0);
+          foretold.begin(urn, __mistakes !== undefined);
+          const isNew = Object.keys(plainState(olds ?? {})).length === 0;
+          if (mistakes.length === 0) foretold.checked(urn, inputs, withoutInternals(inputs), isNew);
           // The engine ends a preview at the first resource that fails its check: in a preview the program collects them.
           if (mistakes.length === 0 || __mistakes === undefined) return { inputs, failures: mistakes.map(failureOf) };
           return { inputs: { ...inputs, __mistakes: mistakes.map(({ property, reason }) => `${property}: ${reason}`) }, failures: [] };
@@ -123,7 +117,7 @@ export function lifecycle(operation: AnyOperation, surroundings: Surroundings): 
           return { changes: true, replaces: [...replaces], deleteBeforeReplace: operation.deleteBeforeReplace };
         }
         const changes = operation.changes(state, given, showing(operation, recorded, wanted));
-        foretellChanges(host.callOf(news)?.urn ?? "", operation.warnings?.(state, given), changes);
+        foretold.compared(host.callOf(news)?.urn ?? "", changes, operation.warnings?.(state, given) ?? []);
         return { changes: changes.length > 0 || isUnknown(given) };
       }),
 
@@ -194,12 +188,6 @@ function inputsOf(operation: AnyOperation, outs: Members): Members {
 function ownTimeoutMs(deed: Deed, given: Members): number {
   const timeout = valueAt(given, ["timeouts", deed]);
   return goDurationMs(typeof timeout === "string" ? timeout : DEFAULT_TIMEOUTS[deed]) ?? (goDurationMs(DEFAULT_TIMEOUTS[deed]) as number);
-}
-
-/** `apimanagement.BackendPatch orders` */
-function title(operation: AnyOperation, urn: string): string {
-  const name = urn.split("::").pop() ?? "";
-  return `${operation.name.replace("/", ".")} ${name}`.trim();
 }
 
 /**

@@ -77,6 +77,8 @@ export interface Run {
   resume(running: RunningOperation): Promise<Answer>;
   /** Waits and says why on the resource's own row. Throws when the deadline comes first or the engine cancels. */
   wait(delayMs: number, waitingFor: string): Promise<void>;
+  /** The line that stays when the work has ended: what was done, and how that was seen. `requestId`: of the write, if there was one. */
+  done(sentence: string, requestId?: string): void;
   /** A kept line under the resource. */
   say(severity: "info" | "warning", sentence: string): void;
   /**

@@ -6,6 +6,12 @@ import { isUnknown, quoted, textsOf } from "./state";
 export const SECRET = "(secret)";
 const LONGEST_VALUE = 60;
 
+/** What a sentence begins with that may stand alone in a log: `apimanagement.BackendPatch orders`. */
+export function titleOf(operation: Operation<object, object>, urn: string): string {
+  const name = urn.split("::").pop() ?? "";
+  return `${operation.name.replace("/", ".")} ${name}`.trim();
+}
+
 /**
  * Puts values into sentences. A value is secret when the operation says so, or when the program wrapped it: the engine
  * unwraps secrets before it calls a provider, so the resource class lists what was wrapped in `__secret`.

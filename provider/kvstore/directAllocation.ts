@@ -1,5 +1,5 @@
 import { isAnswerLost } from "../engine/lostAnswer";
-import type { AlibabaRequest, Run } from "../engine/operation";
+import type { AlibabaRequest, Answer, Run } from "../engine/operation";
 import { PartialStateError } from "../engine/partialState";
 import { widening } from "../engine/widening";
 import { PatchbayError, PreconditionError, ServiceError } from "../errors";
@@ -16,9 +16,12 @@ export interface EndpointWish {
   readonly port?: number;
 }
 
-export interface Ensured extends DirectEndpoint {
+export interface Ensured {
+  readonly endpoint: DirectEndpoint;
   /** Whether it was there before, made by somebody else. */
   readonly adopted: boolean;
+  /** Of the allocation; empty where this run made none, or no answer came to it. */
+  readonly requestId: string;
 }
 
 /** Adopts the direct endpoint that is there, or allocates one and waits until it serves. */
@@ -43,27 +46,26 @@ export async function ensureDirectEndpoint(
   const request = allocateRequest(target, wish);
   run.note({ id, prefix: wish.connectionString ?? "" });
   const outcome = await allocate(request, run);
-  if (outcome instanceof ServiceError) return { ...agreed(target, wish, await waitForEndpoint(target, run, outcome)), adopted: true };
+  if (outcome instanceof ServiceError) return found(agreed(target, wish, await waitForEndpoint(target, run, outcome)), true);
   let serving: DirectEndpoint;
   try {
     if (outcome === "unknown") await allocateUnlessDone(target, request, run);
     serving = await waitForEndpoint(target, run);
     // It was accepted as wished: recorded otherwise, the next run would replace it, and cut its clients off.
-    if (outcome === "accepted") agreed(target, wish, serving);
+    if (outcome !== "unknown") agreed(target, wish, serving);
   } catch (error) {
     throw notSeenServing(target, outcome, id, given, error);
   }
   // While the answer was lost, somebody else may have been faster.
-  return { ...(outcome === "unknown" ? agreed(target, wish, serving) : serving), adopted: false };
+  if (outcome === "unknown") return found(agreed(target, wish, serving), false);
+  return { endpoint: serving, adopted: false, requestId: outcome.requestId };
 }
 
-function notSeenServing(
-  { instanceId }: InstanceTarget,
-  outcome: "accepted" | "unknown",
-  id: string,
-  given: object,
-  error: unknown,
-): unknown {
+function found(endpoint: DirectEndpoint, adopted: boolean): Ensured {
+  return { endpoint, adopted, requestId: "" };
+}
+
+function notSeenServing({ instanceId }: InstanceTarget, outcome: Answer | "unknown", id: string, given: object, error: unknown): unknown {
   if (!(error instanceof PatchbayError)) return error;
   const what = outcome === "unknown" ? "may have been allocated" : "was allocated";
   const message = `A direct connection of ${instanceId} ${what} and is not seen serving yet. ${error.message} The next run goes on from here and allocates nothing that is there.`;
@@ -77,7 +79,7 @@ function notSeenServing(
 function adopt(target: InstanceTarget, wish: EndpointWish, existing: DirectEndpoint, id: string, run: Run): Ensured {
   const endpoint = agreed(target, wish, existing);
   const intent = run.recall();
-  if (intent?.id !== id) return { ...endpoint, adopted: true };
+  if (intent?.id !== id) return found(endpoint, true);
   const isOwn = wish.connectionString !== undefined && intent.prefix === wish.connectionString;
   const begun = `an earlier run on this machine was killed while it allocated a direct connection of ${target.instanceId}`;
   if (isOwn) run.say("info", `${begun}; it is there, and is this resource's own.`);
@@ -86,7 +88,7 @@ function adopt(target: InstanceTarget, wish: EndpointWish, existing: DirectEndpo
       "warning",
       `${begun}; whether the one that is there is its own cannot be told, so destroy keeps it unless onDestroy is "release".`,
     );
-  return { ...endpoint, adopted: !isOwn };
+  return found(endpoint, !isOwn);
 }
 
 /** Why an endpoint is not the one that is wished for; empty when it is. */
@@ -144,10 +146,9 @@ async function waitForEndpoint(target: InstanceTarget, run: Run, said?: ServiceE
 }
 
 /** A refusal is given back where it says that there is an endpoint already. */
-async function allocate(request: AlibabaRequest, run: Run): Promise<"accepted" | "unknown" | ServiceError> {
+async function allocate(request: AlibabaRequest, run: Run): Promise<Answer | "unknown" | ServiceError> {
   try {
-    await run.send(request);
-    return "accepted";
+    return await run.send(request);
   } catch (error) {
     if (isAlreadyThere(error)) return error;
     if (isAnswerLost(error)) return "unknown";

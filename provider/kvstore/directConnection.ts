@@ -5,9 +5,9 @@ import type { Operation, Run, Settings } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource, type Timeouts } from "../engine/resource";
 import { isUnknown } from "../engine/state";
 import { PreconditionError } from "../errors";
-import { type EndpointWish, type Ensured, ensureDirectEndpoint } from "./directAllocation";
+import { type EndpointWish, ensureDirectEndpoint } from "./directAllocation";
 import { releaseDirectEndpoint } from "./directRelease";
-import { type InstanceTarget, instanceIsGone, prefixOf } from "./instance";
+import { type DirectEndpoint, type InstanceTarget, instanceIsGone, prefixOf } from "./instance";
 import { lookForEndpoint } from "./settled";
 
 /** What a {@link DirectConnection} takes. */
@@ -41,8 +41,10 @@ export interface DirectConnectionInputs {
 export type DirectConnectionArgs = Arguments<DirectConnectionInputs>;
 
 /** What a {@link DirectConnection} knows after a run. */
-export interface DirectConnectionState extends DirectConnectionInputs, Ensured {
+export interface DirectConnectionState extends DirectConnectionInputs, DirectEndpoint {
   port: number;
+  /** Whether it was there before, made by somebody else. */
+  readonly adopted: boolean;
 }
 
 const OUTPUTS = [
@@ -108,13 +110,15 @@ export const operation: Operation<DirectConnectionInputs, DirectConnectionState>
     }
   },
   update: async (id, state, given, run) => {
-    if (state.connectionDomain === undefined) return { ...(await ensured(id, given, run)), adopted: state.adopted };
+    if (state.connectionDomain === undefined) return ensured(id, given, run, state.adopted);
+    run.done("recorded what changed; nothing was sent.");
     const { connectionDomain, port, ipAddress, vpcId, vSwitchId, adopted } = state;
     return { ...given, connectionDomain, port, ipAddress, vpcId, vSwitchId, adopted };
   },
   delete: async (id, state, run) => {
     const onDestroy = state.onDestroy ?? (state.adopted ? "retain" : "release");
-    if (onDestroy === "release") await exclusively(id, run, () => releaseDirectEndpoint(targetOf(id), state.connectionDomain, run));
+    if (onDestroy === "release") return exclusively(id, run, () => releaseDirectEndpoint(targetOf(id), state.connectionDomain, run));
+    run.done(`sent nothing; ${state.connectionDomain ?? "the direct connection"} of ${targetOf(id).instanceId} stays as it is.`);
   },
 };
 
@@ -147,9 +151,15 @@ function exclusively<T>(id: string, run: Run, work: () => Promise<T>): Promise<T
   return run.exclusively(id, work);
 }
 
-async function ensured(id: string, given: DirectConnectionInputs, run: Run): Promise<DirectConnectionState> {
-  const endpoint = await exclusively(id, run, () => ensureDirectEndpoint(targetOf(id), wishOf(given), id, given, run));
-  return { ...given, ...endpoint };
+/** @param wasAdopted what an earlier run knows of whose endpoint it is */
+async function ensured(id: string, given: DirectConnectionInputs, run: Run, wasAdopted?: boolean): Promise<DirectConnectionState> {
+  const target = targetOf(id);
+  const end = await exclusively(id, run, () => ensureDirectEndpoint(target, wishOf(given), id, given, run));
+  const adopted = wasAdopted ?? end.adopted;
+  const address = `${end.endpoint.connectionDomain}:${end.endpoint.port} of ${target.instanceId}`;
+  if (adopted) run.done(`adopted ${address}, which was there already; nothing was changed.`);
+  else run.done(`allocated ${address}; the instance is Normal and shows it.`, end.requestId);
+  return { ...given, ...end.endpoint, adopted };
 }
 
 /** An instance has one direct endpoint and no call that changes it: another instance, prefix or port is another resource. */

@@ -9,7 +9,7 @@ import { isSettled, settledEndpoint, waitForNormal } from "./settled";
 export async function releaseDirectEndpoint(target: InstanceTarget, connectionDomain: string | undefined, run: Run): Promise<void> {
   try {
     const existing = await settledEndpoint({ ...target, connectionDomain }, run);
-    if (existing === undefined) return;
+    if (existing === undefined) return run.done(`found no direct connection of ${target.instanceId} any more; nothing was changed.`);
     if (connectionDomain !== undefined && existing.connectionDomain !== connectionDomain) {
       run.say(
         "warning",
@@ -17,8 +17,9 @@ export async function releaseDirectEndpoint(target: InstanceTarget, connectionDo
       );
       return;
     }
-    await release(target, existing.connectionDomain, run);
+    const requestId = await release(target, existing.connectionDomain, run);
     await waitUntilReleased(target, run);
+    run.done(`released ${existing.connectionDomain} of ${target.instanceId}; the instance shows it no more.`, requestId);
   } catch (error) {
     if (instanceIsGone(error) || (error instanceof ServiceError && error.code === "NetTypeNotExists")) return;
     throw error;
@@ -33,19 +34,22 @@ async function waitUntilReleased(target: InstanceTarget, run: Run): Promise<void
   }
 }
 
-/** Releases. After a lost answer the instance tells whether it was done; it is sent again, once, where it was not. */
-async function release(target: InstanceTarget, connectionDomain: string, run: Run): Promise<void> {
+/**
+ * Releases. After a lost answer the instance tells whether it was done; it is sent again, once, where it was not.
+ * @returns the request id of the answer; empty where none came
+ */
+async function release(target: InstanceTarget, connectionDomain: string, run: Run): Promise<string> {
   const query = { InstanceId: target.instanceId };
   const request: AlibabaRequest = { cloud: "alibaba", action: "ReleaseDirectConnection", regionId: target.regionId, query, repeat: "once" };
   try {
-    await run.send(request);
+    return (await run.send(request)).requestId;
   } catch (error) {
     if (!isAnswerLost(error)) throw error;
     run.say("warning", `no answer came to ReleaseDirectConnection of ${target.instanceId}; looking whether it was done.`);
     const now = await endpointAfterChange(target, run).catch((end: unknown) => {
       throw instanceIsGone(end) ? end : afterLostAnswer(`ReleaseDirectConnection of ${target.instanceId}`, end);
     });
-    if (now?.connectionDomain === connectionDomain) await run.send(request);
+    return now?.connectionDomain === connectionDomain ? (await run.send(request)).requestId : "";
   }
 }
 

@@ -36,7 +36,7 @@ const STATE_MEMBERS = ["status", "description", "actionsRequired"] as const;
 export function described({ clusterName, privateEndpointConnectionName: name, privateEndpointId: id }: ConnectionWish): string {
   const known = (value: string | undefined) => (isUnknown(value) ? "(not known yet)" : value);
   const which = name === undefined ? `of private endpoint ${known(id)?.split("/").pop()}` : known(name);
-  return `the private endpoint connection ${which} of cluster ${known(clusterName)}`;
+  return `the connection ${which} of cluster ${known(clusterName)}`;
 }
 
 /** The connection is made by its private endpoint, somewhere else and often later; this only looks until it is there. */
@@ -51,19 +51,27 @@ export async function waitForConnection(cluster: readonly string[], wish: Connec
       found === undefined ? `${described(wish)} to appear` : `${described(wish)}, which is ${found.provisioningState}`,
     );
   }
-  throw new PreconditionError(`${described(wish)} did not appear.`);
+  throw new PreconditionError(`${described(wish).replace(/^t/, "T")} did not appear.`);
 }
 
 /** Guard, adopt what is already as wished, else set the state and verify what the service ends with. */
 export async function ensureState(path: readonly string[], found: Connection, given: StateWish, run: Run): Promise<Connection> {
   guardSubscription(found, given.allowedSubscriptionIds);
   const wished = given.privateLinkServiceConnectionState;
-  if (isAsWished(found, wished)) return found;
+  const which = described({ clusterName: path[7] ?? "", privateEndpointConnectionName: found.name });
+  if (isAsWished(found, wished)) {
+    run.done(`found ${which} ${found.state.status} already; nothing was written.`);
+    return found;
+  }
   refuseImpossible(path, found, wished.status);
   const request = stateRequest(path, wished);
-  const { body } = await run.follow(request, await run.send(request));
+  const accepted = await run.send(request);
+  const { body } = await run.follow(request, accepted);
   const connection = body === undefined ? await readConnection(path, run) : connectionOf(body, path.at(-1));
-  if (connection !== undefined && sameId(connection.state.status, wished.status)) return connection;
+  if (connection !== undefined && sameId(connection.state.status, wished.status)) {
+    run.done(`set ${which} to ${wished.status}; the service says ${connection.state.status}.`, accepted.requestId);
+    return connection;
+  }
   throw new PreconditionError(
     `${armId(path)} was set to ${wished.status}, and the service says ${connection?.state.status ?? "that it is gone"} (provisioningState ${connection?.provisioningState ?? "unknown"}). Look at the private endpoint on the other side, then run again.`,
   );

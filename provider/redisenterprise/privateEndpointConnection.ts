@@ -3,7 +3,7 @@ import { armId, armPathOf, changedTarget, sameId } from "../engine/armId";
 import { type AzureArguments, azureArguments, subscriptionFor } from "../engine/azureArguments";
 import { unlessGone } from "../engine/gone";
 import { limits } from "../engine/limits";
-import type { Loose, Operation, Problem, Run, Show } from "../engine/operation";
+import type { Answer, AzureRequest, Loose, Operation, Problem, Run, Show } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isGiven, isUnknown, sameValue } from "../engine/state";
 import { described, differingMembers, ensureState, waitForConnection } from "./approval";
@@ -109,9 +109,14 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
     return stateOf(known, await ensureState(path, found, given, run));
   },
   delete: async (id, state, run) => {
-    if (state.onDestroy !== "reject" && state.onDestroy !== "delete") return;
+    const path = armPathOf(id);
+    const which = described({ clusterName: path[7] ?? "", privateEndpointConnectionName: path.at(-1) });
+    if (state.onDestroy !== "reject" && state.onDestroy !== "delete") return run.done(`sent nothing; ${which} stays as it is.`);
     const remove = state.onDestroy === "delete" ? deleteConnection : rejectConnection;
-    await unlessGone(() => remove(armPathOf(id), run));
+    const sent = await unlessGone(() => remove(path, run));
+    const [already, done] = state.onDestroy === "delete" ? ["gone", "deleted"] : ["rejected or gone", "rejected"];
+    if (sent === undefined) return run.done(`found ${which} ${already} already; nothing was changed.`);
+    run.done(`${done} ${which}; the service says that it is done.`, sent.requestId);
   },
 };
 
@@ -123,16 +128,22 @@ function oneOfNameAndEndpoint(given: Loose<PrivateEndpointConnectionInputs>): Pr
   return [{ path: ["privateEndpointConnectionName"], reason, isValueShown: false }];
 }
 
-async function deleteConnection(path: readonly string[], run: Run): Promise<void> {
-  const request = deleteRequest(path);
-  await run.follow(request, await run.send(request));
+async function deleteConnection(path: readonly string[], run: Run): Promise<Answer> {
+  return toTheEnd(deleteRequest(path), run);
 }
 
-async function rejectConnection(path: readonly string[], run: Run): Promise<void> {
+/** Undefined where nothing was to be done. */
+async function rejectConnection(path: readonly string[], run: Run): Promise<Answer | undefined> {
   const connection = await readConnection(path, run);
-  if (connection === undefined || sameId(connection.state.status, "Rejected")) return;
-  const request = { ...stateRequest(path, { status: "Rejected" }), answer: "ignored" as const };
-  await run.follow(request, await run.send(request));
+  if (connection === undefined || sameId(connection.state.status, "Rejected")) return undefined;
+  return toTheEnd({ ...stateRequest(path, { status: "Rejected" }), answer: "ignored" as const }, run);
+}
+
+/** Sends and waits for the end; the answer is the one that accepted it. */
+async function toTheEnd(request: AzureRequest, run: Run): Promise<Answer> {
+  const accepted = await run.send(request);
+  await run.follow(request, accepted);
+  return accepted;
 }
 
 function namesOf(id: string): Pick<PrivateEndpointConnectionInputs, "resourceGroupName" | "clusterName"> {

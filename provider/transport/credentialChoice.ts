@@ -1,5 +1,6 @@
-import type { Configuration, Found, SettingName } from "../configuration";
+import type { Configuration, Found } from "../configuration";
 import { ConfigurationError } from "../errors";
+import { contradiction, incomplete, missingNames, missingToken } from "./credentialWords";
 import { endpointOrigin, parse } from "./endpoint";
 
 /** Where an OIDC assertion comes from. */
@@ -48,7 +49,7 @@ export function chooseCredential(configuration: Configuration): Credential {
   const level = Math.min(...candidates.map((candidate) => candidate.found.level));
   const [chosen, contradicting] = candidates.filter((candidate) => candidate.found.level === level);
   if (chosen === undefined) return fallback(configuration);
-  if (contradicting !== undefined) throw contradiction(configuration, chosen, contradicting);
+  if (contradicting !== undefined) throw contradiction(configuration, chosen.found, contradicting.found);
   return complete(configuration, chosen);
 }
 
@@ -90,10 +91,7 @@ function complete(configuration: Configuration, { kind, found }: Candidate): Cre
   const tenantId = configuration.text("tenantId");
   const clientId = configuration.text("clientId");
   const assertion = kind === "oidc" ? assertionIn(configuration) : undefined;
-  const missing: SettingName[][] = [];
-  if (tenantId === undefined) missing.push(["tenantId"]);
-  if (clientId === undefined) missing.push(["clientId"]);
-  if (kind === "oidc" && assertion === undefined) missing.push([...ASSERTIONS, "oidcRequestToken", "adoPipelineServiceConnectionId"]);
+  const missing = [...missingNames(configuration), ...(kind === "oidc" && assertion === undefined ? [missingToken(configuration)] : [])];
   if (tenantId === undefined || clientId === undefined || missing.length > 0) throw incomplete(configuration, found, missing);
   if (assertion !== undefined) return { kind: "oidc", tenantId, clientId, assertion };
   if (kind === "clientSecret") return { kind, tenantId, clientId, clientSecret: found.value };
@@ -135,41 +133,4 @@ function fileNamedBy({ key, value }: Found): string {
 function headerSafe(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new ConfigurationError("The configured token holds a space or a character that a header cannot carry; set it anew.");
-}
-
-function contradiction(configuration: Configuration, one: Candidate, other: Candidate): ConfigurationError {
-  return new ConfigurationError(
-    `Two ways to sign in to Azure are set at the same place: ${one.found.key} and ${other.found.key}. Remove one of them, or set the wanted one in a ` +
-      `more specific place. ${looked(configuration)}`,
-  );
-}
-
-function incomplete(configuration: Configuration, found: Found, missing: SettingName[][]): ConfigurationError {
-  const parts = missing.map((names) => names.map((name) => configuration.lookedFor(name).join(", ")).join("; or "));
-  return new ConfigurationError(`${found.key} is set, but to sign in to Azure with it there must also be: ${parts.join("; and ")}.`);
-}
-
-const CREDENTIAL_SETTINGS: readonly SettingName[] = [
-  "azureAccessToken",
-  "tenantId",
-  "clientId",
-  "clientSecret",
-  "clientCertificatePath",
-  "useOidc",
-  "oidcToken",
-  "oidcTokenFilePath",
-  "oidcRequestUrl",
-  "oidcRequestToken",
-  "adoPipelineServiceConnectionId",
-  "useMsi",
-];
-
-/** What was looked for and where, and what of it is set; names only. */
-export function looked(configuration: Configuration): string {
-  const places = CREDENTIAL_SETTINGS.map((name) => {
-    const found = configuration.find(name);
-    const keys = configuration.lookedFor(name).join(", ");
-    return found === undefined ? `${keys} (not set)` : `${keys} (set: ${found.key})`;
-  });
-  return `Looked for, in this order: ${places.join("; ")}; else the login of the Azure CLI.`;
 }

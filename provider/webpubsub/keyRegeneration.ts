@@ -5,7 +5,7 @@ import { azureArguments } from "../engine/azureArguments";
 import { wishFingerprint } from "../engine/fingerprint";
 import { unlessGone } from "../engine/gone";
 import { limits } from "../engine/limits";
-import type { Operation, RunningOperation } from "../engine/operation";
+import type { Operation, Run, RunningOperation } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown } from "../engine/state";
 import type { KeyRegenerationRun, Rotation, Target, UnknownRotation } from "./keyRotation";
@@ -77,8 +77,9 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
   create: async (given, run) => {
     const service = servicePath(given, run);
     const id = armId([...service, "regenerateKey", given.keyType]);
-    if (given.runOnCreate !== false) return { id, state: stateOf(given, await regenerate(targetOf(id, given), run)) };
+    if (given.runOnCreate !== false) return { id, state: ended(given, await regenerate(targetOf(id, given), run), run) };
     const keys = await listKeys(service, run);
+    run.done("recorded its triggers and read the keys; none was regenerated.");
     return { id, state: stateOf(given, { keys, fingerprints: fingerprintsOf(service, keys), lastRun: notRan("skipped") }) };
   },
   read: async (id, state, run) => {
@@ -94,9 +95,10 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
     const triggered = isTriggered(state, given) ? targetOf(id, given) : undefined;
     if (isOpen(state, state.keyType)) {
       const open = targetOf(id, { ...given, triggers: state.triggers });
-      return stateOf(given, await finish(open, state, triggered, run));
+      return ended(given, await finish(open, state, triggered, run), run);
     }
-    if (triggered !== undefined) return stateOf(given, await regenerate(triggered, run));
+    if (triggered !== undefined) return ended(given, await regenerate(triggered, run), run);
+    run.done("recorded what changed; no key was regenerated.");
     const { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString, fingerprints, lastRun } = state;
     if (given.keys !== "fingerprint" && primaryKey === undefined) {
       const keys = await listKeys(serviceOf(id), run);
@@ -105,8 +107,16 @@ export const operation: Operation<KeyRegenerationInputs, KeyRegenerationState> =
     const known = { primaryKey, secondaryKey, primaryConnectionString, secondaryConnectionString };
     return stateOf(given, { keys: known as WebPubSubKeys, fingerprints, lastRun });
   },
-  delete: async () => {},
+  delete: async (_id, { resourceName }, run) => run.done(`sent nothing; the keys of ${resourceName} stay as they are.`),
 };
+
+function ended(given: KeyRegenerationInputs, rotation: Rotation, run: Run): KeyRegenerationState {
+  const { lastRun } = rotation;
+  const which = `the ${given.keyType} key of ${given.resourceName}`;
+  if (lastRun.outcome === "rotated") run.done(`regenerated ${which}; listKeys shows a new one.`, lastRun.requestId);
+  if (lastRun.outcome === "accepted") run.done(`regenerated ${which} by the service's word; it is returned nowhere.`, lastRun.requestId);
+  return stateOf(given, rotation);
+}
 
 function untouched({ keyType }: KeyRegenerationInputs): string {
   if (keyType === "Salt") return ".";

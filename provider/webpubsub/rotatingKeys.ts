@@ -4,7 +4,7 @@ import { armId } from "../engine/armId";
 import { azureArguments } from "../engine/azureArguments";
 import { unlessGone } from "../engine/gone";
 import { limits } from "../engine/limits";
-import type { Operation } from "../engine/operation";
+import type { Operation, Run } from "../engine/operation";
 import { type Arguments, isResourceOf, PatchbayResource } from "../engine/resource";
 import { isUnknown } from "../engine/state";
 import { type AccessKeyType, ageWarnings, otherThan } from "./activeKey";
@@ -105,8 +105,9 @@ export const operation: Operation<RotatingKeysInputs, RotatingKeysState> = {
     const service = servicePath(given, run);
     const id = armId([...service, "rotatingKeys"]);
     const task = taskOf(id, given, { activeKeyType: firstOf(given) });
-    if (given.runOnCreate === true) return { id, state: stateOf(given, await handOver(task, run)) };
+    if (given.runOnCreate === true) return { id, state: stateOf(given, await handedOver(task, run)) };
     const seen = observe(task, await listKeys(service, run), run);
+    run.done(`handed out the ${seen.activeKeyType} key of ${given.resourceName} as listKeys shows it; none was regenerated.`);
     return { id, state: stateOf(given, { ...seen, lastRun: notRan("skipped") }) };
   },
   read: async (id, state, run) => {
@@ -118,12 +119,23 @@ export const operation: Operation<RotatingKeysInputs, RotatingKeysState> = {
   },
   update: async (id, state, given, run) => {
     const task = taskOf(id, given, state);
-    if (isTriggered(state, given) || isLeftOpen(state)) return stateOf(given, await handOver(task, run));
+    if (isTriggered(state, given) || isLeftOpen(state)) return stateOf(given, await handedOver(task, run));
+    run.done(`recorded what changed; no key was regenerated, and ${state.activeKeyType} stays the active one.`);
     const isKeyLacking = given.keys !== "fingerprint" && state.activeKey === undefined;
     return stateOf(given, isKeyLacking ? observe(task, await listKeys(serviceOf(id), run), run) : state);
   },
-  delete: async () => {},
+  delete: async (_id, { resourceName }, run) => run.done(`sent nothing; both keys of ${resourceName} stay as they are.`),
 };
+
+async function handedOver(task: Task, run: Run): Promise<Handover> {
+  const handover = await handOver(task, run);
+  const { activeKeyType: active, lastRun } = handover;
+  run.done(
+    `regenerated the ${active} key of ${task.serviceName}, as listKeys shows, and handed it out; ${otherThan(active)} stays valid.`,
+    lastRun.requestId,
+  );
+  return handover;
+}
 
 function firstOf({ firstKeyType }: Partial<RotatingKeysInputs>): AccessKeyType {
   return firstKeyType === "Secondary" ? "Secondary" : "Primary";

@@ -58,7 +58,7 @@ function hostOf({ end }: Plan): Host {
   };
   return {
     callOf: () => undefined,
-    log: (_severity, _message, _urn, ephemeral) => void (ephemeral && setImmediate(wait)),
+    log: (_severity, message) => void (message.startsWith("waiting ") && setImmediate(wait)),
     canceled: new AbortController().signal,
   };
 }

@@ -77,7 +77,7 @@ async function resources(world: World): Promise<void> {
   adoptKeys(cloud, canaries);
   await each(well, (driver) => driver.destroy());
   for (const driver of drivers.values()) {
-    world.said.push(...driver.said, ...driver.waits);
+    world.said.push(...driver.said, ...driver.ends, ...driver.waits);
     driver.close();
   }
 }

@@ -63,12 +63,20 @@ export class ApiManagement implements ArmService {
   }
 
   #answerForBackend(call: ArmCall, service: GatewayService, backendId: string): Answer {
-    if (call.method !== "GET" && call.method !== "HEAD") this.#refuseWrites(service);
+    if (call.method === "GET" || call.method === "HEAD") return this.#read(call, service, backendId);
+    this.#refuseWrites(service);
+    const answer = this.#write(call, service, backendId);
+    service.writtenAtMs = this.context.nowMs();
+    return answer;
+  }
+
+  #read(call: ArmCall, service: GatewayService, backendId: string): Answer {
+    const backend = this.backends.existing(service, backendId);
+    return call.method === "GET" ? this.#shown(200, call, service, backend) : emptyAnswer(200, { ETag: backend.etag });
+  }
+
+  #write(call: ArmCall, service: GatewayService, backendId: string): Answer {
     switch (call.method) {
-      case "GET":
-        return this.#shown(200, call, service, this.backends.existing(service, backendId));
-      case "HEAD":
-        return emptyAnswer(200, { ETag: this.backends.existing(service, backendId).etag });
       case "PUT":
         return this.#put(call, service, backendId);
       case "PATCH":
@@ -81,7 +89,9 @@ export class ApiManagement implements ArmService {
   }
 
   #refuseWrites(service: GatewayService): void {
-    const { backendWrites } = this.context.settings;
+    const { backendWrites, latencyMs } = this.context.settings;
+    const isBusy = backendWrites === "oneAtATime" && this.context.nowMs() - latencyMs < (service.writtenAtMs ?? 0);
+    if (isBusy) throw pessimisticConflict();
     if (backendWrites === "conflict") throw pessimisticConflict();
     if (backendWrites === "unreachable") throw managementUnreachable(service.name);
   }

@@ -25,6 +25,8 @@ export interface GatewayService {
   readonly backends: Map<string, Backend>;
   /** What a backend may refer to; undefined where a test has not said. */
   references: References;
+  /** When the last write ended. */
+  writtenAtMs?: number;
 }
 
 /** Names of the service that a backend's credentials may refer to. */

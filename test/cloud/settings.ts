@@ -76,10 +76,11 @@ export interface CloudSettings {
   shortReconnect: "accepted" | "refused";
 
   /**
-   * Whether a write to a backend meets another operation (409) or a management endpoint that cannot be reached (422).
+   * Whether a write to a backend meets another operation (409) or a management endpoint that cannot be reached (422);
+   * `oneAtATime`: a 409 where another write to the service ended within its own time, which is `latencyMs`.
    * @default "done"
    */
-  backendWrites: "done" | "conflict" | "unreachable";
+  backendWrites: "done" | "oneAtATime" | "conflict" | "unreachable";
 
   /**
    * How a regeneration of a key is answered: done, or accepted with a polling URL.

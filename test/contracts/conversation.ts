@@ -44,7 +44,7 @@ export class Conversation {
     const host: Host = {
       callOf: () => undefined,
       canceled: bench.cancel.signal,
-      log: (severity, message, _urn, ephemeral) => void (ephemeral || lines.push(`${severity}: ${message}`)),
+      log: (severity, message) => void (message.startsWith("waiting ") || lines.push(`${severity}: ${message}`)),
     };
     const hooks = lifecycle(operation, { host, settings: bench.configuration, carrier: () => bench.transport });
     return new Conversation(server, hooks, lines);

@@ -53,6 +53,21 @@ export async function permissionsOf(page: Page, open: () => Promise<Cloud>): Pro
   return { actions: [...new Set([...needed, ...(LINKED[operation.name] ?? [])])].sort(), isAzure };
 }
 
+/** What the README's table says that a class may do; actions that only follow an operation stand in the role of its page. */
+export function permissionsInReadme(readme: string, title: string): string[] {
+  const row = readme.split("\n").find((line) => line.startsWith(`| \`${title}\` |`));
+  const cell = row?.split(" | ").at(-1) ?? "";
+  const spelled = [...cell.matchAll(/`([^`]+)`/g)].map(([, actions]) => actions as string);
+  const [first = ""] = spelled;
+  return spelled.flatMap((actions) => expanded(actions.replace(/^…/, first.split("/").slice(0, 2).join("/")))).sort();
+}
+
+/** `a/{b,c}` stands for `a/b` and `a/c`. */
+function expanded(actions: string): string[] {
+  const [, before, inner = "", after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(actions) ?? [];
+  return before === undefined ? [actions] : inner.split(",").flatMap((each) => expanded(`${before}${each}${after}`));
+}
+
 /** A custom role of Azure, or a policy of Alibaba Cloud's RAM, that allows nothing else. */
 export function roleOf(title: string, { actions, isAzure }: { actions: readonly string[]; isAzure: boolean }): object {
   if (!isAzure) return { Version: "1", Statement: [{ Effect: "Allow", Action: actions, Resource: "acs:kvstore:*:*:instance/*" }] };

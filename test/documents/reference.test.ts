@@ -7,12 +7,18 @@ import { expectDocumentPart } from "../support/generatedDocument";
 import { HookDriver } from "../support/hookDriver";
 import { argumentsTable, outputsTable, withoutSentence } from "./memberTables";
 import { exampleOf, namesOf, type Page, pages } from "./pages";
-import { permissionsOf, roleOf } from "./permissions";
+import { permissionsInReadme, permissionsOf, roleOf } from "./permissions";
 
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``;
 
-/** What the preview of a program says, and that of a later one. */
-async function previewed(page: Page): Promise<string> {
+interface Told {
+  /** By the preview of a program, and by that of a later one. */
+  readonly before: string;
+  /** At the end of the run of each, and of a destroy. */
+  readonly after: string;
+}
+
+async function toldOf(page: Page): Promise<Told> {
   const cloud = await startCloud();
   page.prepare(cloud);
   const driver = new HookDriver(page.operation, cloud);
@@ -22,11 +28,14 @@ async function previewed(page: Page): Promise<string> {
   const { changes, replaces = [] } = await driver.preview({ ...page.later, __provider: "text" });
   expect(changes).toBe(true);
   const title = page.operation.name.replace("/", ".");
-  const later = driver.said.map((line) => line.replace(`info: ${title}: `, ""));
+  const later = driver.said.filter((line) => line.startsWith("info")).map((line) => line.replace(`info: ${title}: `, ""));
   const replaced = replaces.length === 0 ? [] : [`(the engine shows a replacement: ${replaces.join(", ")} changed)`];
+  await driver.up({ ...page.later });
+  await driver.destroy();
   driver.close();
   await cloud.stop();
-  return [first, ...later, ...replaced].join("\n\n");
+  const after = driver.ends.map((end) => end.replace(/Request id: [\w-]+/, "Request id: …"));
+  return { before: [first, ...later, ...replaced].join("\n\n"), after: after.join("\n\n") };
 }
 
 let setTimeRight: () => void;
@@ -49,10 +58,18 @@ describe.each(pages.map((page) => [page.operation.name, page] as const))("the pa
     expectDocumentPart(file, "example", fenced("ts", example));
   });
 
-  it("shows what previews say", async () => expectDocumentPart(file, "preview", fenced("text", await previewed(page))));
+  it("shows what previews say, and what a run says when it is done", async () => {
+    const { before, after } = await toldOf(page);
+    expectDocumentPart(file, "preview", fenced("text", before));
+    expectDocumentPart(file, "done", fenced("text", after));
+  });
 
-  it("shows the permissions of the requests that it sends, as a role", async () => {
-    const role = roleOf(className, await permissionsOf(page, startCloud));
+  it("shows the permissions of the requests that it sends, as a role, and the README the same", async () => {
+    const needed = await permissionsOf(page, startCloud);
+    const role = roleOf(className, needed);
     expectDocumentPart(file, "permissions", fenced("json", JSON.stringify(role, undefined, 2)));
+    const readme = readFileSync(path.join(__dirname, "../../README.md"), "utf8");
+    const own = needed.actions.filter((action) => !/\/locations\//.test(action));
+    expect(permissionsInReadme(readme, page.operation.name.replace("/", "."))).toEqual(own);
   });
 });

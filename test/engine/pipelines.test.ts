@@ -18,6 +18,8 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
 }
 
+/** Of a comment of GitHub. */
+const MOST_CHARACTERS = 65_536;
 const folder = path.resolve(__dirname, "../../docs/pipelines");
 let world: World;
 let stack: Stack;
@@ -64,9 +66,36 @@ describe("github-preview.yml", () => {
       "pr comment 7 --body-file comment.md --edit-last --create-if-none",
     );
     const comment = readFileSync(path.join(tools, "gh.comment"), "utf8");
-    expect(comment).toContain("### Preview of prod");
-    expect(comment).toContain("will patch title of backend orders in apim-prod; nothing else of it is touched.");
-    expect(comment.length).toBeLessThan(65_536);
+    const sentence = "apimanagement.BackendPatch orders: will patch title of backend orders in apim-prod; nothing else of it is touched.";
+    const [head = "", details = ""] = comment.split("<details><summary>Every value</summary>");
+    expect(head).toMatch(/^### Preview of prod\n`````text\nResources:\n {4}\+ 2 to create\n/);
+    expect(head.split("\n")).toContain(sentence);
+    expect(details).toContain('title            : "ours"');
+  });
+
+  it("comments what will happen to each of 200 resources, and of their values as many as there is room for", async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `orders-of-the-region-${index}`);
+    const patch = "{ title: name, description: name, tls: { validateCertificateChain: true, validateCertificateName: true } }";
+    await stack.writeProgram(gatewayProgram(`for (const name of ${JSON.stringify(names)}) patch(name, ${patch});`));
+    expect(succeeded(await step("github-preview.yml", "Preview")).requests).toEqual([]);
+    succeeded(await step("github-preview.yml", "Comment"));
+    const comment = readFileSync(path.join(tools, "gh.comment"), "utf8");
+    expect(comment.length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    const told = names.filter((name) => comment.includes(`\napimanagement.BackendPatch ${name}: will patch `));
+    expect(told).toEqual(names);
+    expect(comment).toContain("+ 201 to create");
+    expect(comment).toMatch(/\n… and \d{3,4} more lines in the log of this job\n`````\n<\/details>\n$/);
+    await stack.writeProgram(gatewayProgram(`patch("orders", { title: "ours" });`));
+  });
+
+  it("comments no more than a comment may have, in whole lines and whole characters", async () => {
+    for (const file of ["sentences.txt", "values.txt"]) writeFileSync(path.join(stack.directory, file), "title “ä” → “ö…”\n".repeat(9_999));
+    succeeded(await step("github-preview.yml", "Comment"));
+    const comment = readFileSync(path.join(tools, "gh.comment"), "utf8");
+    expect(comment.length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(comment).not.toContain("\ufffd");
+    expect(comment.match(/^… and \d+ more lines in the log of this job$/gm)).toHaveLength(2);
+    expect(new Set(comment.match(/^title.*$/gm))).toEqual(new Set(["title “ä” → “ö…”"]));
   });
 
   it("comments the mistakes of a program that has some, and fails", async () => {

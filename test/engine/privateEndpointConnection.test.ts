@@ -157,9 +157,7 @@ it("a preview lists every mistake with its path, takes unknown values, and sends
   );
   const unknown = await run(stack, "preview");
   expect(unknown.exitCode).toBe(0);
-  expect(unknown.output).toContain(
-    "will approve the private endpoint connection of private endpoint (not known yet) of cluster cache-prod",
-  );
+  expect(unknown.output).toContain("will approve the connection of private endpoint (not known yet) of cluster cache-prod");
   expect(unknown.requests).toEqual([]);
   expect((await run(stack, "up")).requests).toEqual([get("later"), put("later"), LIST, put("later")]);
   expect(cloud.connection("cache-prod", "later")).toMatchObject({ privateEndpointId, description: "with Succeeded" });
@@ -182,7 +180,7 @@ it("a missing cluster, a rejected connection and a late one are one paragraph ea
     /was refused: 404 \(ParentResourceNotFound\)\. Failed to perform 'read' on .* Request id: \S+\. What it should belong to does not exist/,
   );
   expect(failed.output).toMatch(/is Rejected \("not ours"\), and Azure does not let it become Approved again\. Have the owner/);
-  expect(failed.output).toMatch(/Gave up after 3 s waiting for the private endpoint connection late of cluster cache-prod to appear\./);
+  expect(failed.output).toMatch(/Gave up after 3 s waiting for the connection late of cluster cache-prod to appear\./);
   expect(failed.requests.filter((line) => !line.startsWith("GET "))).toEqual([]);
   for (const name of ["nowhere", "rejected", "late"]) expect(await isInState(stack, name)).toBe(false);
 });

@@ -45,6 +45,7 @@ export async function arranged(rig: Rig, table: Table, column: Column, row: Row,
   driver.close();
   driver.restart();
   driver.said.length = 0;
+  driver.ends.length = 0;
   driver.waits.length = 0;
   return trial;
 }
@@ -75,7 +76,7 @@ export async function runOf(trial: Trial, hook: Column["hook"] = trial.column.ho
     isThere: "gave" in result && result.gave !== false,
     hasActed: JSON.stringify(table.shown(cloud, name)) !== shown,
     recorded: driver.recorded,
-    lines: [...driver.said.splice(0).map((line) => line.replace(/^\w+: /, "")), ...driver.waits.splice(0)],
+    lines: [...driver.said.splice(0).map((line) => line.replace(/^\w+: /, "")), ...driver.ends.splice(0), ...driver.waits.splice(0)],
   };
 }
 

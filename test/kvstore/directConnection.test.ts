@@ -126,7 +126,9 @@ describe("a direct connection", () => {
       ...[INSTANCE, NET_INFO, TLS, INSTANCE, INSTANCE, NET_INFO],
       ...[ALLOCATE, INSTANCE, INSTANCE, INSTANCE, NET_INFO],
     ]);
-    expect(direct.waits[0]).toMatch(/^waiting 1 s: r-chat, which is Changing, to be Normal \(\d s so far, /);
+    expect(direct.waits[0]).toMatch(
+      /^waiting \d s, (?:30 min|29 min \d+ s) left, for r-chat, which is Changing, to be Normal; again in 1 s$/,
+    );
 
     const second = new HookDriver(operation, cloud);
     cloud.addInstance({ instanceId: "r-busy", status: "Changing" });

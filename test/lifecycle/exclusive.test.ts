@@ -7,7 +7,15 @@ const urn = "urn:pulumi:s::p::t::orders";
 
 function opened({ host = new RecordingHost(), timeoutMs = 60_000 } = {}) {
   const carrier = new RecordingCarrier();
-  const run = openRun({ host, carrier, settings: CONFIGURED, show: (_path, value) => String(value), urn, timeoutMs });
+  const run = openRun({
+    host,
+    carrier,
+    settings: CONFIGURED,
+    show: (_path, value) => String(value),
+    urn,
+    title: "service.Class name",
+    timeoutMs,
+  });
   return { run, host };
 }
 
@@ -81,7 +89,7 @@ describe("who waits for another one of the same key", () => {
     held.finish();
     await Promise.all(both);
     const message =
-      "waiting: another resource of this run is at work on the same service, which takes one write at a time (0 s so far, 30 min left)";
+      "waiting 0 s, 30 min left: another resource of this run is at work on the same service, which takes one write at a time";
     expect([first.host.lines, second.host.lines]).toEqual([[], [{ severity: "info", urn, ephemeral: true, message }]]);
   });
 

@@ -5,7 +5,15 @@ import { CONFIGURED, RecordingCarrier, RecordingHost } from "./surroundings";
 const urn = "urn:pulumi:s::p::t::orders";
 
 function opened({ host = new RecordingHost(), carrier = new RecordingCarrier(), timeoutMs = 60_000 } = {}) {
-  const run = openRun({ host, carrier, settings: CONFIGURED, show: (_path, value) => String(value), urn, timeoutMs });
+  const run = openRun({
+    host,
+    carrier,
+    settings: CONFIGURED,
+    show: (_path, value) => String(value),
+    urn,
+    title: "service.Class name",
+    timeoutMs,
+  });
   return { run, host, carrier };
 }
 
@@ -26,8 +34,25 @@ describe("wait", () => {
     const { run, host } = opened({ timeoutMs: 600_000 });
     await run.wait(1, "the instance to become Normal");
     expect(host.lines).toEqual([
-      { severity: "info", urn, ephemeral: true, message: "waiting 1 s: the instance to become Normal (0 s so far, 10 min left)" },
+      { severity: "info", urn, ephemeral: true, message: "waiting 0 s, 10 min left, for the instance to become Normal; again in 1 s" },
     ]);
+  });
+
+  it.each([
+    [30 * 60_000 - 3_000, "30 min"],
+    [120_000, "2 min"],
+    [119_000, "1 min 59 s"],
+    [7_000, "7 s"],
+  ])("tells what is left of %i ms in few characters: %s", async (leftMs, spoken) => {
+    const { run, host } = opened({ timeoutMs: 30 * 60_000 });
+    const startedMs = Date.now();
+    const clock = jest.spyOn(Date, "now").mockReturnValue(startedMs + 30 * 60_000 - leftMs);
+    try {
+      await run.wait(1, "it");
+    } finally {
+      clock.mockRestore();
+    }
+    expect(host.sentences()).toEqual([expect.stringMatching(new RegExp(`^waiting [^,]+, ${spoken} left, for it; again in 1 s$`))]);
   });
 
   it("ends at once when the engine cancels, and does not start after it", async () => {
@@ -49,6 +74,20 @@ describe("wait", () => {
 });
 
 describe("a run", () => {
+  it("says at its end what was done and under which request id, in a line that can stand alone, and waits until it was heard", async () => {
+    const host = Object.assign(new RecordingHost(), { heard: jest.fn(async () => undefined) });
+    const { run } = opened({ host });
+    run.done("patched title of backend orders; the service's answer shows it so.", "r-1");
+    run.done("sent nothing.");
+    await run.close(true);
+    const line = { severity: "info", urn, ephemeral: false };
+    expect(host.lines).toEqual([
+      { ...line, message: "service.Class name: patched title of backend orders; the service's answer shows it so. Request id: r-1." },
+      { ...line, message: "service.Class name: sent nothing." },
+    ]);
+    expect(host.heard).toHaveBeenCalledTimes(1);
+  });
+
   const answer = { status: 200, headers: {}, body: {}, requestId: "r", correlationId: "c" };
   const request = { cloud: "azure", method: "GET", path: ["a"], apiVersion: "1", repeat: "read", answer: "object" } as const;
 
@@ -73,7 +112,7 @@ describe("a run", () => {
     await run.send(request);
     carrier.options[0]?.onWait(12_000, "API Management is busy (429)");
     expect(host.lines).toEqual([
-      expect.objectContaining({ urn, ephemeral: true, message: expect.stringMatching(/^waiting 12 s: API Management is busy/) }),
+      expect.objectContaining({ urn, ephemeral: true, message: "waiting 0 s, 1 min left: API Management is busy (429); again in 12 s" }),
     ]);
   });
 

@@ -83,7 +83,7 @@ it("a patch that waits for another one of its service says so, and ends at its o
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(ends[1]).toMatchObject({ reason: { name: "DeadlineError", message: expect.stringContaining("Gave up after 30 s") } });
   expect(drivers[1]?.waits).toEqual([
-    "waiting: another resource of this run is at work on the same service, which takes one write at a time (0 s so far, 30 s left)",
+    "waiting 0 s, 30 s left: another resource of this run is at work on the same service, which takes one write at a time",
   ]);
   expect(linesByRun(requestsOf(held.lane, cloud))).toEqual([held.requests, last.requests]);
 });

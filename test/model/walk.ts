@@ -118,7 +118,12 @@ class Walker {
     // A read that is tried again shows nothing by then.
     const requests = this.newRequests().filter(({ method, applied }) => method !== "GET" || applied);
     const lines = this.newLines();
-    nothingTellsASecret(gateway, [...gateway.driver.waits.splice(0), failure?.message ?? "", inspect(failure, { depth: 9 })]);
+    nothingTellsASecret(gateway, [
+      ...gateway.driver.waits.splice(0),
+      ...gateway.driver.ends.splice(0),
+      failure?.message ?? "",
+      inspect(failure, { depth: 9 }),
+    ]);
     writesAreGuarded(requests, gateway.etags, pinned);
     patchesHoldOwnedLeaves(requests, owned);
     // With "*" a whole backend is sent whatever happened in between, and takes that with it.

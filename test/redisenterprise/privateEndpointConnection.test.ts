@@ -61,8 +61,8 @@ describe("a private endpoint connection", () => {
     await connection.up({ ...byEndpoint, privateEndpointId: partnerEndpoint.toLowerCase() });
     expect(cloud.takeRequests()).toEqual([LIST, LIST, LIST, PUT]);
     expect(connection.waits).toEqual([
-      expect.stringContaining("the private endpoint connection of private endpoint partner of cluster cache-prod to appear ("),
-      expect.stringContaining("the private endpoint connection of private endpoint partner of cluster cache-prod, which is Creating ("),
+      expect.stringContaining(" left, for the connection of private endpoint partner of cluster cache-prod to appear; again in 1 s"),
+      expect.stringContaining(" left, for the connection of private endpoint partner of cluster cache-prod, which is Creating; again in "),
     ]);
     expect(connection.recorded?.id).toMatch(/\/privateEndpointConnections\/partner$/);
     expect(
@@ -172,7 +172,7 @@ describe("a private endpoint connection", () => {
 
   it("is waited for no longer than the timeout, and the error says for what", async () => {
     await expect(connection.up({ ...byName, timeouts: { create: "20s" } })).rejects.toThrow(
-      "Gave up after 20 s waiting for the private endpoint connection partner of cluster cache-prod to appear. Raise the timeout (customTimeouts or the timeouts argument) if it takes longer, then run again.",
+      "Gave up after 20 s waiting for the connection partner of cluster cache-prod to appear. Raise the timeout (customTimeouts or the timeouts argument) if it takes longer, then run again.",
     );
     expect(cloud.takeRequests()).toEqual(Array(6).fill(GET));
     partner({ creatingPolls: 1_000 });

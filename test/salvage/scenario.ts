@@ -104,6 +104,7 @@ async function arranged(subject: Subject, scenario: Scenario, cloud: Cloud): Pro
   if (scenario.arrange !== undefined) await scenario.arrange(driver, cloud);
   else if (scenario.hook !== "create") await driver.up({ ...(scenario.before ?? scenario.given), timeouts: LONG });
   driver.said.length = 0;
+  driver.ends.length = 0;
   driver.waits.length = 0;
   return driver;
 }
@@ -149,7 +150,7 @@ async function judged(
   const ending = await act(scenario, driver, SHORT).catch((error: unknown) => ({ error }));
   clearTimeout(guard);
   const wrong = Date.now() - startedMs < GUARD_MS ? [] : ["it did not end at its deadline"];
-  const lines = [...driver.said.map((line) => line.replace(/^\w+: /, "")), ...driver.waits];
+  const lines = [...driver.said.map((line) => line.replace(/^\w+: /, "")), ...driver.ends, ...driver.waits];
   wrong.push(...lines.flatMap((line) => wrongInSentence(line, cloud.secrets)).map((each) => `a line: ${each}`));
   const outputs = scenario.outputs ?? subject.outputs;
   const secrets = scenario.isWithoutSecrets === true ? cloud.secrets : [];

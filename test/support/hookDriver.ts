@@ -17,6 +17,9 @@ export interface Recorded {
   readonly isUnfinished: boolean;
 }
 
+/** A line that begins with the resource's title and does not say what is to come. */
+const ENDS = /^[a-z]+\.[A-Z]\w+(?: \S+)?: (?!will )/;
+
 export type Step = "created" | "updated" | "unchanged" | "replaced";
 
 /**
@@ -25,7 +28,9 @@ export type Step = "created" | "updated" | "unchanged" | "replaced";
  */
 export class HookDriver {
   recorded: Recorded | undefined;
-  /** Lines that stay, in order, `info: …`. */
+  /** What the last line of each run said: what was done. */
+  readonly ends: string[] = [];
+  /** The other lines but those of waits, in order, `info: …`. */
   readonly said: string[] = [];
   /** What was waited for. */
   readonly waits: string[] = [];
@@ -60,8 +65,10 @@ export class HookDriver {
     return failures.map(({ property, reason }) => `${property}: ${reason}`);
   }
 
-  preview(given: Members) {
+  /** check and diff, marked as the program of a preview marks them. */
+  async preview(given: Members) {
     const { id, state } = this.known();
+    await this.hooks.check(state, { ...given, __mistakes: [] });
     return this.hooks.diff(id, state, given);
   }
 
@@ -168,7 +175,13 @@ export class HookDriver {
       callOf: () => notes && { urn: notes.urn, timeoutMs: 0 },
       isEngineThere: async () => !life.isOver,
       canceled: (this.neighbour ?? this).cancel.signal,
-      log: (severity, message, _urn, ephemeral) => (ephemeral ? this.waits.push(message) : this.said.push(`${severity}: ${message}`)),
+      log: (severity, message, _urn, ephemeral) => {
+        const isWait = ephemeral && message.startsWith("waiting ");
+        const isEnd = severity === "info" && ENDS.test(message);
+        if (isWait) this.waits.push(message);
+        else if (isEnd) this.ends.push(message.replace(ENDS, ""));
+        else this.said.push(`${severity}: ${message}`);
+      },
     };
     return lifecycle(this.operation, { host, settings: this.settings(), journal: notes?.journal, carrier: () => transport });
   }

@@ -93,12 +93,27 @@ describe("the choice of a credential", () => {
     [
       "a secret without tenant and client",
       { ARM_CLIENT_SECRET: secret },
-      [/ARM_CLIENT_SECRET is set/, /patchbay:tenantId, azure-native:tenantId, ARM_TENANT_ID/, /patchbay:clientId/],
+      [
+        /^ARM_CLIENT_SECRET is set, and to sign in to Azure with it a tenant and a client are missing\. Looked for the tenant in patchbay:tenantId, azure-native:…, ARM_TENANT_ID, AZURE_TENANT_ID; the client in patchbay:clientId, /,
+        / Set each in one of these places\.$/,
+      ],
     ],
     [
       "OIDC without a source",
       { ...client, "patchbay:useOidc": "true" },
-      [/patchbay:useOidc is set/, /ARM_OIDC_TOKEN,? ?/, /ACTIONS_ID_TOKEN_REQUEST_URL/],
+      [
+        /^patchbay:useOidc is set, and to sign in to Azure with it an OIDC token is missing\. Looked for the OIDC token in patchbay:oidcToken, /,
+        /, or patchbay:oidcRequestUrl, azure-native:…, ARM_OIDC_REQUEST_URL, ACTIONS_ID_TOKEN_REQUEST_URL, SYSTEM_OIDCREQUESTURI\. Set it /,
+        /`id-token: write` among its permissions\.$/,
+      ],
+    ],
+    [
+      "Azure Pipelines' OIDC without the token of the job",
+      { ...client, ARM_USE_OIDC: "1", ...pipelines, SYSTEM_ACCESSTOKEN: "" },
+      [
+        / the token that asks for the OIDC token is missing\. Looked for the token that .* SYSTEM_ACCESSTOKEN\. /,
+        /\$\(System\.AccessToken\)` in its env\.$/,
+      ],
     ],
     [
       "Azure Pipelines' OIDC without a service connection",
