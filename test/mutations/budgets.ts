@@ -31,8 +31,8 @@ export const budgetMutations: readonly Mutation[] = [
   {
     breaks: "a patch asks twice and no more",
     file: "apimanagement/backendSync.ts",
-    find: 'if (!("mayHaveLanded" in after)) return { ...after, before: current.properties };',
-    replace: 'if (!("mayHaveLanded" in after)) return { ...after, ...(await readBackend(path, run)), before: current.properties };',
+    find: 'if (!("mayHaveLanded" in after)) return after;',
+    replace: 'if (!("mayHaveLanded" in after)) return { ...after, ...(await readBackend(path, run)) };',
     caughtBy: ["test/budgets/requests.test.ts"],
   },
   {
