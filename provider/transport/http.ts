@@ -35,7 +35,7 @@ export interface Sender {
 
 // ARM gives up on a provider after 60 s and answers 504, so nothing that still works takes longer than this.
 const ATTEMPT_LIMIT_MS = 100_000;
-const CANCEL_GRACE_MS = 1_500;
+export const CANCEL_GRACE_MS = 1_500;
 export const LONGEST_BODY_BYTES = 4 * 1024 * 1024;
 // Shorter than the idle limits of the load balancers in front of the services, which reset what they forgot.
 const IDLE_SOCKET_MS = 20_000;

@@ -4,6 +4,7 @@ import { startCloud } from "../cloud";
 import { runTimeFaster } from "../support/fastClock";
 import { expectDocumentPart, markdownTable } from "../support/generatedDocument";
 import { HookDriver } from "../support/hookDriver";
+import { folded, textOf } from "./documents";
 import { type Failure, failures, failuresAnywhere, type Scene } from "./failures";
 import { namesOf, pages } from "./pages";
 
@@ -14,6 +15,7 @@ beforeAll(() => {
 afterAll(() => setTimeRight());
 
 const told = new Map<Failure, string>();
+const wholly = new Map<Failure, string>();
 
 /** Ids, ports and times are of one run only. */
 function lasting(message: string): string {
@@ -45,6 +47,7 @@ describe("the remedy of a page is followed for", () => {
       (thrown: unknown) => thrown,
     );
     expect((error as Error).name).toBe(failure.kind);
+    wholly.set(failure, (error as Error).message);
     told.set(failure, lasting((error as Error).message));
     await failure.follow(scene);
     expect(cloud.failures).toEqual([]);
@@ -59,6 +62,14 @@ it.each(pages.map((page) => [namesOf(page).page, page] as const))("%s shows the 
   const own = failures.filter((failure) => failure.operation.name === operation.name);
   expect(own.length).toBeGreaterThan(0);
   expectDocumentPart(file, "failures", markdownTable(["it says", "because", "do"], own.map(row)));
+});
+
+it("README.md shows an error as it is told, but for its ids", () => {
+  const [, shown = ""] = /For example:\n\n```\n(.*?)^```$/ms.exec(textOf("README.md")) ?? [];
+  const literal = folded(shown)
+    .split("…")
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/Request id: \w+$/, "Request id: "));
+  expect([...wholly.values()]).toContainEqual(expect.stringMatching(new RegExp(`^${literal.join("[^ ]*")}$`)));
 });
 
 it("docs/errors.md has a section for each kind of error, with one as it is told", () => {

@@ -1,10 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-
-const repository = path.resolve(__dirname, "../..");
-const texts = ["README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md"].filter((file) => existsSync(path.join(repository, file)));
-const docs = readdirSync(path.join(repository, "docs"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
-const files = [...texts, ...docs.map((file) => path.join("docs", file))];
+import { documents, repository, textOf } from "./documents";
 
 const examples = readdirSync(path.join(repository, "examples"), { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
@@ -22,8 +18,8 @@ function anchorsOf(file: string): string[] {
   );
 }
 
-describe.each(files)("%s", (file) => {
-  const text = readFileSync(path.join(repository, file), "utf8");
+describe.each(documents)("%s", (file) => {
+  const text = textOf(file);
 
   it("links to nothing that is not there", () => {
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link as string).filter((link) => !/^[a-z]+:/.test(link));

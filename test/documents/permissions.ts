@@ -8,7 +8,7 @@ import type { Page } from "./pages";
 const FOLLOWING = ["Microsoft.SignalRService/locations/operationResults/read", "Microsoft.SignalRService/locations/operationStatuses/read"];
 
 /** ARM checks these beside the action of the request itself; no request shows them. */
-const LINKED: Readonly<Record<string, readonly string[]>> = {
+export const LINKED: Readonly<Record<string, readonly string[]>> = {
   "redisenterprise/PrivateEndpointConnection": [
     "Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action",
     "Microsoft.Cache/locations/asyncOperations/read",
@@ -27,9 +27,11 @@ function actionOf({ method, path }: CloudRequest): string {
   return [namespace, ...types, method === "POST" ? "action" : VERBS[method]].join("/");
 }
 
-/** Lives each life of a page in the local cloud and gives what it needed: actions of Azure or operations of Alibaba Cloud. */
-export async function permissionsOf(page: Page, open: () => Promise<Cloud>): Promise<{ actions: string[]; isAzure: boolean }> {
-  const { operation, prepare, given, later, lives = [] } = page;
+/** Lives each life of a page in the local cloud and gives what it sent. */
+export async function requestsOf(
+  { operation, prepare, given, later, lives = [] }: Page,
+  open: () => Promise<Cloud>,
+): Promise<CloudRequest[]> {
   const usual = async (driver: HookDriver) => {
     await driver.up({ ...given });
     await driver.refresh();
@@ -46,11 +48,17 @@ export async function permissionsOf(page: Page, open: () => Promise<Cloud>): Pro
     driver.close();
     await cloud.stop();
   }
+  return requests;
+}
+
+/** What its requests needed: actions of Azure or operations of Alibaba Cloud. */
+export async function permissionsOf(page: Page, open: () => Promise<Cloud>): Promise<{ actions: string[]; isAzure: boolean }> {
+  const requests = await requestsOf(page, open);
   const isAzure = requests.some(({ kind }) => kind === "ARM");
   const needed = isAzure
     ? requests.filter(({ kind }) => kind === "ARM").map(actionOf)
     : requests.filter(({ kind }) => kind === "ALIBABA").map(({ action }) => `kvstore:${action}`);
-  return { actions: [...new Set([...needed, ...(LINKED[operation.name] ?? [])])].sort(), isAzure };
+  return { actions: [...new Set([...needed, ...(LINKED[page.operation.name] ?? [])])].sort(), isAzure };
 }
 
 /** What the README's table says that a class may do; actions that only follow an operation stand in the role of its page. */

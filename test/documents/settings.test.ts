@@ -1,33 +1,9 @@
 import { Configuration, type SettingName } from "../../provider/configuration";
 import { expectDocumentPart, markdownTable } from "../support/generatedDocument";
+import { textOf } from "./documents";
+import { MEANINGS, SETTINGS } from "./settings";
 
-// The compiler wants a sentence for each setting, and the places are those that are really looked in.
-
-const MEANINGS: Readonly<Record<SettingName, string>> = {
-  subscriptionId: "Subscription of Azure resources that name none",
-  tenantId: "Tenant to sign in to",
-  clientId: "Application, or the managed identity where there are several",
-  clientSecret: "Client secret. Secret",
-  clientCertificatePath: "Client certificate: a PEM file with its private key",
-  clientCertificatePassword: "Password of that file. Secret",
-  useOidc: "Whether to sign in with a token of the pipeline",
-  oidcToken: "That token. Secret",
-  oidcTokenFilePath: "A file that holds that token",
-  oidcRequestUrl: "Where the pipeline gives out that token",
-  oidcRequestToken: "With which the pipeline is asked for it. Secret",
-  adoPipelineServiceConnectionId: "Service connection of Azure Pipelines",
-  useMsi: "Whether to sign in as the machine's managed identity",
-  azureAccessToken: "A token that is ready. Secret",
-  environment: "Cloud: public, usgovernment, china",
-  resourceManagerEndpoint: "Another endpoint of Azure Resource Manager, for tests",
-  authorityHost: "Another host to sign in at",
-  accessKeyId: "AccessKey of Alibaba Cloud",
-  accessKeySecret: "Its secret. Secret",
-  securityToken: "Token of temporary keys (STS). Secret",
-  regionId: "Region of Alibaba Cloud resources that name none",
-  kvstoreEndpoint: "Another endpoint of R-KVStore, for tests",
-  recording: "A file in which a run is recorded, for a report about a mistake: see recordings.md",
-};
+// The places are those that are really looked in.
 
 it("docs/installation-configuration.md names every place of every setting", () => {
   const configuration = new Configuration(() => undefined, {});
@@ -37,4 +13,28 @@ it("docs/installation-configuration.md names every place of every setting", () =
     return [meaning, code(keys.filter((key) => key.includes(":"))), code(keys.filter((key) => !key.includes(":")))];
   });
   expectDocumentPart("docs/installation-configuration.md", "settings", markdownTable(["what", "configuration", "environment"], rows));
+});
+
+/** The keys that a cell names, in full: after `patchbay:accessKeyId` stands `accessKeySecret` for another of the same namespace. */
+function keysOf(cell: string): string[] {
+  let namespace = "";
+  return [...cell.matchAll(/`([\w:-]+)`/g)].map(([, key = ""]) => {
+    const [, ofKey] = /^([\w-]+:)/.exec(key) ?? [];
+    namespace = ofKey ?? namespace;
+    return ofKey === undefined && /^[a-z]/.test(key) ? `${namespace}${key}` : key;
+  });
+}
+
+it("README.md names places in which a setting is looked for, in their order", () => {
+  const configuration = new Configuration(() => undefined, {});
+  const table = textOf("README.md").split("## Signing in")[1]?.split("\n\n")[2] ?? "";
+  const rows = table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split("|").slice(2).flatMap(keysOf));
+  expect(rows.flat().length).toBeGreaterThan(40);
+  const placed = SETTINGS.map((name) => configuration.lookedFor(name));
+  expect(rows.flat().filter((key) => !placed.some((keys) => keys.includes(key)))).toEqual([]);
+  const inOrder = rows.flatMap((row) => placed.map((keys) => row.filter((key) => keys.includes(key)).map((key) => keys.indexOf(key))));
+  expect(inOrder.filter((ranks) => ranks.some((rank, at) => rank < (ranks[at - 1] ?? 0)))).toEqual([]);
 });

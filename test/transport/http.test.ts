@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Http } from "../../provider/transport/http";
 import { describeFailure } from "../../provider/transport/httpFailure";
 import { type Reply, ScriptedServer } from "../support/scriptedServer";
@@ -99,6 +101,30 @@ describe("one HTTP exchange", () => {
       delete process.env["HTTP_PROXY"];
     }
     await server.finish();
+  });
+
+  it("goes through the proxy that the environment names, but for hosts of NO_PROXY", async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on("connect", ({ url = "" }, socket) => {
+      asked.push(url);
+      socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const own = process.env;
+    process.env = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, NO_PROXY: "direct.invalid" };
+    const http = new Http();
+    try {
+      const request = (host: string) => ({ method: "GET", url: `https://${host}/a`, headers: {}, writes: false });
+      await http.send(request("arm.invalid"), { timeLeftMs: 60_000, signal: open });
+      expect(asked).toEqual(["arm.invalid:443"]);
+      const direct = await http.send(request("direct.invalid"), { timeLeftMs: 60_000, signal: open });
+      expect(direct).toMatchObject({ kind: "notSent", sentence: expect.stringContaining("direct.invalid could not be resolved") });
+      expect(asked).toHaveLength(1);
+    } finally {
+      process.env = own;
+      http.close();
+      proxy.close();
+    }
   });
 
   it("uses one connection for calls that follow each other", async () => {
