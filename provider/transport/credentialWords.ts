@@ -84,6 +84,13 @@ export function looked(configuration: Configuration): string {
   return `Looked for, in this order: ${places.join("; ")}; else the login of the Azure CLI.`;
 }
 
+/** Why the Azure CLI was asked although somebody has begun to set another way: a sentence and a space, or nothing. */
+export function begunWay(configuration: Configuration): string {
+  const names = [configuration.find("clientId"), configuration.find("tenantId")].flatMap((found) => found?.key ?? []);
+  if (names.length < 2) return "";
+  return `${enumerated(names)} are set, but nothing that signs in with them (clientSecret, clientCertificatePath or useOidc), so the login of the Azure CLI was tried. `;
+}
+
 /** `patchbay:tenantId, azure-native:…, ARM_TENANT_ID, AZURE_TENANT_ID` */
 function placesOf(configuration: Configuration, name: SettingName): string {
   const ending = `:${name}`;

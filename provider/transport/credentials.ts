@@ -4,7 +4,7 @@ import { CanceledError, DeadlineError } from "../errors";
 import type { Clock } from "./clock";
 import type { Cloud } from "./clouds";
 import { type Credential, chooseCredential } from "./credentialChoice";
-import { looked } from "./credentialWords";
+import { begunWay, looked } from "./credentialWords";
 import type { Http } from "./http";
 import { identityIssuer, type TokenIssuer } from "./identity";
 import { remember, rememberConfigured } from "./redact";
@@ -172,7 +172,7 @@ export class Credentials {
     let source = this.sources.get(identity);
     if (source === undefined) {
       const lookedFor = looked(this.configuration);
-      const needs = { cloud, http: this.http, patience: this.patience, lookedFor };
+      const needs = { cloud, http: this.http, patience: this.patience, lookedFor, begunWay: begunWay(this.configuration) };
       source = new SharedToken(() => identityIssuer(credential, needs), this.patience.clock);
       this.sources.set(identity, source);
     }

@@ -16,6 +16,8 @@ export interface IdentityNeeds extends SignInNeeds {
   readonly cloud: Cloud;
   /** For the error: what was looked for and where. */
   readonly lookedFor: string;
+  /** For the error of the Azure CLI: the way that somebody has begun to set, a sentence and a space, or nothing. */
+  readonly begunWay: string;
 }
 
 const CLI_LIMIT_MS = 60_000;
@@ -34,7 +36,7 @@ export function identityIssuer(credential: Credential, needs: IdentityNeeds): To
       if (answer === null) throw new Error("no token in the answer");
       return { token: answer.token, expiresAtMs: answer.expiresOnTimestamp };
     } catch (error) {
-      throw signInError(signIn.failure ?? error, credential, needs.lookedFor);
+      throw signInError(signIn.failure ?? error, credential, needs);
     }
   };
 }

@@ -18,7 +18,11 @@ interface IdentityFailure {
 }
 
 /** What @azure/identity threw, as an error of ours: its AADSTS sentence, redacted, and nothing else of it. */
-export function signInError(error: unknown, credential: Credential, lookedFor: string): PatchbayError {
+export function signInError(
+  error: unknown,
+  credential: Credential,
+  { lookedFor, begunWay }: { readonly lookedFor: string; readonly begunWay: string },
+): PatchbayError {
   if (error instanceof PatchbayError) return error;
   const chain = causes(error);
   const ours = chain.find((cause) => cause instanceof PatchbayError);
@@ -27,8 +31,8 @@ export function signInError(error: unknown, credential: Credential, lookedFor: s
   const aadsts = messages.map(aadstsSentence).find((sentence) => sentence !== undefined);
   if (aadsts !== undefined) return new ConfigurationError(`Azure refused the sign-in: ${aadsts} ${REMEDIES[credential.kind]}`);
   const said = saidOf(messages[0] ?? "", credential);
-  const places = credential.kind === "cli" ? ` ${lookedFor}` : "";
-  return new ConfigurationError(`The sign-in to Azure failed: ${said} ${REMEDIES[credential.kind]}${places}`);
+  const failed = `The sign-in to Azure failed: ${said} ${REMEDIES[credential.kind]}`;
+  return new ConfigurationError(credential.kind === "cli" ? `${begunWay}${failed} ${lookedFor}` : failed);
 }
 
 function saidOf(message: string, { kind }: Credential): string {

@@ -24,7 +24,7 @@ const STUBS = {
   tokenOnStderr: `echo '{"accessToken": "${opaque}"}' >&2; echo "bare ${jwt}" >&2; exit 1`,
   slow: `while [ ! -e "$HERE/go" ]; do sleep 0.05; done; echo '{"accessToken":"late","expires_on":${inAnHour}}'`,
 };
-type Stub = keyof typeof STUBS | "missing";
+type Stub = keyof typeof STUBS | "missing" | "begun";
 
 interface Tried {
   readonly ended: string;
@@ -46,8 +46,8 @@ const settings = { "patchbay:resourceManagerEndpoint": process.env.ENDPOINT, "pa
 const shown = (error) => [inspect(error, { depth: 10, showHidden: true }), JSON.stringify(error), error.stack].join();
 
 async function tryOne(stub) {
-  process.env.PATH = process.env.FOLDER + "/" + stub + ":/bin:/usr/bin";
-  const transport = new Transport(new Configuration((key) => settings[key], {}));
+  process.env.PATH = process.env.FOLDER + "/" + (stub === "begun" ? "missing" : stub) + ":/bin:/usr/bin";
+  const transport = new Transport(new Configuration((key) => settings[key], stub === "begun" ? { ARM_CLIENT_ID: "c" } : {}));
   // Loading the library and starting a shell count too.
   const deadlineMs = Date.now() + (stub === "slow" ? 1500 : 60000);
   const options = { deadlineMs, signal: new AbortController().signal, clientRequestId: "c", onWait() {} };
@@ -74,7 +74,7 @@ beforeAll(async () => {
     chmodSync(join(here, "az"), 0o755);
   }
   server = await ScriptedServer.start(...Array.from({ length: 65 }, () => ({ path: "/a", reply: { json: {} } })));
-  const stubs = [...Object.keys(STUBS), "missing"].join(",");
+  const stubs = [...Object.keys(STUBS), "missing", "begun"].join(",");
   tried = JSON.parse(await inOwnProcess(script, { ENDPOINT: server.url, FOLDER: folder, STUBS: stubs })) as typeof tried;
 });
 afterAll(async () => {
@@ -101,6 +101,10 @@ describe("the login of the Azure CLI", () => {
       /^The sign-in to Azure failed: Please run 'az login' from a command prompt .*\. Run az login\. Looked for, in this order: /,
     ],
     ["missing", /^The sign-in to Azure failed: Azure CLI could not be found\. .*\. Run az login\. Looked for, in this order: /],
+    [
+      "begun",
+      /^ARM_CLIENT_ID and patchbay:tenantId are set, but nothing that signs in with them \(clientSecret, clientCertificatePath or useOidc\), so the login of the Azure CLI was tried\. The sign-in to Azure failed: Azure CLI could not be found/,
+    ],
     ["otherTenant", /^Azure refused the sign-in: AADSTS50020: User account does not exist in tenant\. Run az login\.$/],
     ["silent", /^The sign-in to Azure failed: az account get-access-token printed no token\. Run az login\. /],
     ["garbage", /^The sign-in to Azure failed: az account get-access-token printed no token\. Run az login\. /],

@@ -181,7 +181,7 @@ describe("signing in through @azure/identity", () => {
   it("says everything that was looked for when there is no login at all", async () => {
     const printed = await inOwnProcess(sendTwice, { ENDPOINT: "http://127.0.0.1:9", PATH: "/bin:/usr/bin" });
     expect(printed).toContain("ConfigurationError");
-    for (const key of ["patchbay:azureAccessToken", "ARM_CLIENT_SECRET", "ARM_USE_OIDC", "azure-native:useMsi", "az login"])
+    for (const key of ["patchbay:azureAccessToken", "ARM_CLIENT_SECRET", "ARM_USE_OIDC", "patchbay:useMsi", "az login"])
       expect(printed).toContain(key);
   });
 
