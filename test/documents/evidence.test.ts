@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { folded, repository, textOf } from "./documents";
+import { PROSE } from "./evidence/prose";
 import { README } from "./evidence/readme";
 import { RESOURCES } from "./evidence/resources";
 import { SECURITY } from "./evidence/security";
@@ -26,20 +27,22 @@ function promisesOf(file: string): string[] {
   return [...items, ...(text.match(ROWS) ?? [])].map(folded).filter((item) => !/^\*\*What it will not do/.test(item));
 }
 
-describe.each(Object.entries(PAGES))("%s", (file, statements) => {
-  it("says nothing in its lists and tables for which no test is named", () => {
-    expect(promisesOf(file).length).toBeGreaterThan(0);
-    expect(promisesOf(file).filter((promise) => !statements.some(([words]) => promise.includes(words)))).toEqual([]);
-  });
+it.each(Object.entries(PAGES))("%s promises nothing in its lists and tables for which no test is named", (file, statements) => {
+  expect(promisesOf(file).length).toBeGreaterThan(0);
+  expect(promisesOf(file).filter((promise) => !statements.some(([words]) => promise.includes(words)))).toEqual([]);
+});
 
-  it.each(statements.map(([words, ...tests]) => [words, tests] as const))("%s", (words, tests) => {
-    expect(folded(textOf(file))).toContain(words);
-    const missing = tests.filter((test) => {
-      const [, name = "", title = ""] = /^([\w/.]+\.ts): (.+)$/.exec(test) ?? [];
-      return !existsSync(path.join(repository, "test", name)) || !textOf(`test/${name}`).includes(title);
-    });
-    expect(missing).toEqual([]);
+const all = Object.entries({ ...PAGES, ...PROSE }).flatMap(([file, statements]) =>
+  statements.map(([words, ...tests]) => [file, words, tests] as const),
+);
+
+it.each(all)("%s: %s", (file, words, tests) => {
+  expect(folded(textOf(file))).toContain(words);
+  const missing = tests.filter((test) => {
+    const [, name = "", title = ""] = /^([\w/.]+\.ts): (.+)$/.exec(test) ?? [];
+    return !existsSync(path.join(repository, "test", name)) || !textOf(`test/${name}`).includes(title);
   });
+  expect(missing).toEqual([]);
 });
 
 it("messages that docs/troubleshooting.md quotes stand in a test of their row, or in the code that tells them", () => {

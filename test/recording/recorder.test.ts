@@ -72,6 +72,13 @@ it("never adds to a file that is there: each process has its own, readable by it
   expect(readFileSync(path.join(folder, "bug-2.jsonl"), "utf8")).toContain('{"index":1}\n');
 });
 
+it("makes no file before something was sent", () => {
+  const recorder = new Recorder(path.join(folder, "bug.jsonl"));
+  expect(readdirSync(folder)).toEqual([]);
+  recorder.write(() => ({ index: 0 }), tell);
+  expect(readdirSync(folder)).toEqual(["bug.jsonl"]);
+});
+
 it("ends when it is full, says so in the file and once to the user, and leaves long bodies out", () => {
   const file = path.join(folder, "full.jsonl");
   const recorder = new Recorder(file, { bytes: 2_000, lineBytes: 200 });

@@ -71,7 +71,7 @@ export const SECURITY: readonly Statement[] = [
     "recording/recorder.test.ts: is loaded only where the variable is set",
     "recording/exchange.test.ts: whatever a body holds and wherever, no text and no name of it is in the recording",
     "recording/placeholders.test.ts: whatever the texts are, each has one placeholder of its own, and nothing of it is in there",
-    "recording/recorder.test.ts: each process has its own, readable by its owner alone",
+    "recording/replay.test.ts: can be read and written by its owner alone",
   ],
   ["Another user of the same process", "engine/manyAtOnce.test.ts: one at a time per service and key pair, one token"],
   [
