@@ -34,7 +34,8 @@ export const README: readonly Statement[] = [
     "engine/directConnection.test.ts: a direct connection that is there is adopted with two looks, read by its id, and kept at destroy",
   ],
   [
-    "`pulumi preview` sends nothing and says what will happen",
+    "`pulumi preview` needs no account, sends nothing, and says what will happen",
+    "engine/readme.test.ts: leads from an empty folder to a first preview, without an account",
     "engine/examples.test.ts: is previewed as it stands, without a request",
     "engine/picture.test.ts: columns is the picture",
   ],
