@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { dependencies, overrides, scripts } from "../package.json";
 import lockfile from "../package-lock.json";
-import { expectDocument, markdownTable } from "./support/generatedDocument";
+import { expectDocument, markdownTable, pageHeading } from "./support/generatedDocument";
 
 interface Locked {
   readonly version?: string;
@@ -96,7 +96,7 @@ it(`docs/dependencies.md lists the ${tree.size} packages of an install with vers
   const total = kibibytes(rows.reduce((bytes, row) => bytes + row.bytes, 0));
   expectDocument(
     "docs/dependencies.md",
-    `# What an install brings
+    `${pageHeading("What an install brings", "Every package that an install of pulumi-patchbay brings, with its version, licence, size and reason.")}
 
 ${tree.size} packages, ${total} unpacked, beside \`@pulumi/pulumi\`, which your program has already. None of them runs a script when it is
 installed. The versions are those of the lockfile with which every test ran; a test writes this page and fails when it is stale.

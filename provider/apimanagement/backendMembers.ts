@@ -80,9 +80,9 @@ export interface StatusCodeRange {
 
 /** When the circuit breaker trips: exactly one of `count` and `percentage` of failures within `interval`. */
 export interface FailureCondition {
-  /** So many failures. */
+  /** So many failures. Exactly one of this and `percentage`. */
   count?: number | null;
-  /** Such a share of failures, in percent. */
+  /** Such a share of failures, in percent. Exactly one of this and `count`. */
   percentage?: number | null;
   /** Length of the window: an ISO 8601 duration such as "PT1M". */
   interval?: string | null;

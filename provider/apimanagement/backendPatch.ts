@@ -34,12 +34,13 @@ export interface BackendPatchInputs extends AzureArguments, BackendWish {
    */
   ifMatch?: string;
   /**
-   * What to do when somebody else changes an owned member between the read and the write.
+   * What to do when somebody else changes a member that is given here between the read and the write: fail, or write
+   * all the same. After "fail" the next run reads anew and writes what is given here: agree first on who owns it.
    * @default "fail"
    */
   onConflict?: "fail" | "overwrite";
   /**
-   * What destroy does: nothing, or put each owned member back to what it was before the first write, where it still
+   * What destroy does: nothing, or put each member that is given here back to what it was before the first write, where it still
    * has the value given here. A member that was written before this said "restore" has no such value and stays.
    * @default "leave"
    */
@@ -223,7 +224,7 @@ function readState(id: string, state: BackendPatchState, { properties, etag }: B
  * members given here, and sends a PATCH with `If-Match` for these alone when one of them differs.
  *
  * Destroy leaves the backend as it is, or with `onDestroy: "restore"` puts the owned members back where they still have
- * the value given here. It never creates or deletes the backend, never sends a member that is not given, and never
+ * the value given here. It never creates or deletes the backend, never changes a member that is not given, and never
  * overwrites a concurrent change of an owned member unless `onConflict: "overwrite"` says so.
  *
  * Example: examples/apimanagement-backend-patch.ts
@@ -254,7 +255,10 @@ export class BackendPatch extends PatchbayResource {
   declare readonly onDestroy: pulumi.Output<"leave" | "restore" | undefined>;
   /** The backend's ETag, with its quotes. */
   declare readonly etag: pulumi.Output<string>;
-  /** Owned members as they were before the first write; only with `onDestroy: "restore"`. Always secret. */
+  /**
+   * The members that are given here as they were before the first write, by the same names; only with
+   * `onDestroy: "restore"`. Always secret.
+   */
   declare readonly prior: pulumi.Output<BackendMembers | undefined>;
 
   /** @throws in preview, all at once, when an argument breaks a limit or a rule of the contract */

@@ -31,7 +31,8 @@ export interface BackendReconnectInputs extends AzureArguments, ActionArguments 
   backendId: string;
   /**
    * When the gateway reconnects, counted from the call: an ISO 8601 duration such as "PT2M", or whole seconds from 0 on.
-   * The page names PT2M as the shortest one and shows PT3S as its example, so a shorter one is sent with a warning.
+   * Microsoft's reference names PT2M as the shortest one and shows PT3S as its example, so a shorter one is sent with a
+   * warning.
    * @default two minutes, chosen by the service
    */
   after?: string | number;

@@ -3,7 +3,7 @@ import { isGiven, isObject, isUnknown, valueAt } from "../engine/state";
 import type { BackendMembers } from "./backendMembers";
 
 /**
- * Rules between the members of a backend, as the service and its documentation have them. The page and older definitions
+ * Rules between the members of a backend, as the service and its documentation have them. Microsoft's reference and older definitions
  * call url and protocol required; the service wants both for a single backend at its creation and refuses both for a
  * pool (Azure/azure-rest-api-specs#35713), and a patch requires neither.
  */

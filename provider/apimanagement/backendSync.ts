@@ -176,7 +176,7 @@ function refuseConflict(path: readonly string[], wanted: JsonObject, first: Back
     return `${propertyPath(leaf.path)} (theirs ${theirs}, ours ${options.show(leaf)})`;
   });
   throw new ConflictError(
-    `Somebody else changed ${armId(path)} while this resource was writing it: ${both.join("; ")}. Nothing of theirs was overwritten. Agree on who owns it, or set onConflict: "overwrite", then run again.`,
+    `Somebody else changed ${armId(path)} while this resource was writing it: ${both.join("; ")}. Nothing of theirs was overwritten. A next run reads anew and writes yours: agree first on who owns it, or set onConflict: "overwrite" and run again.`,
   );
 }
 

@@ -21,7 +21,9 @@ export interface ActionRun<Outcome extends string> {
   at: string;
   /** The service's request id, for a support case. */
   requestId: string;
+  /** Azure's correlation id of the call, for a support case. */
   correlationId: string;
+  /** What became of it. */
   outcome: Outcome;
 }
 

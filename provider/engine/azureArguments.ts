@@ -13,13 +13,13 @@ export interface AzureArguments {
   subscriptionId?: string;
   /** Resource group of the resource: 1 to 90 letters, digits, underscores, hyphens, periods and parentheses. */
   resourceGroupName: string;
-  /** How long each step may take: for each a Go duration above zero, such as "90s" or "30m". */
+  /** How long each step may take: for each a duration above zero, such as "90s", "30m" or "1h30m". */
   timeouts?: Timeouts;
 }
 
 /** The schema of {@link Timeouts}, for every operation. */
 export function timeoutsSchema(zod: Zod) {
-  const words = 'a Go duration above zero, such as "90s" or "30m"';
+  const words = 'a duration above zero, such as "90s", "30m" or "1h30m"';
   const duration = zod
     .string()
     .refine((text) => (goDurationMs(text) ?? 0) > 0, `must be ${words}`)

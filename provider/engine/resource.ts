@@ -12,7 +12,7 @@ type Deep<T> = unknown extends T
 /** The arguments of a resource: every member, at every depth, may be a plain value, a promise or an output. */
 export type Arguments<T> = { [Member in keyof T]: pulumi.Input<Deep<T[Member]>> };
 
-/** How long each step may take, as Go durations: `"90s"`, `"30m"`. The resource option `customTimeouts` is copied into it. */
+/** How long each step may take, as durations above zero: `"90s"`, `"30m"`, `"1h30m"`. The resource option `customTimeouts` is copied into it. */
 export interface Timeouts {
   /**
    * Of a create.

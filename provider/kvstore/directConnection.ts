@@ -15,8 +15,8 @@ export interface DirectConnectionInputs {
   /** Tair or Redis instance: an instance id such as "r-bp1zxszhcgatnx". */
   instanceId: string;
   /**
-   * Prefix of the direct endpoint's host name, as the page calls it: 8 to 40 lower-case letters and digits, the first a
-   * letter.
+   * Prefix of the direct endpoint's host name, which Alibaba Cloud's reference calls so: 8 to 40 lower-case letters and
+   * digits, the first a letter.
    * @default chosen by the service
    */
   connectionString?: string;
@@ -35,7 +35,7 @@ export interface DirectConnectionInputs {
    * @default "release" for one that this resource allocated, "retain" for one that it adopted
    */
   onDestroy?: "release" | "retain";
-  /** How long each step may take: for each a Go duration above zero, such as "90s" or "30m". */
+  /** How long each step may take: for each a duration above zero, such as "90s", "30m" or "1h30m". */
   timeouts?: Timeouts;
 }
 export type DirectConnectionArgs = Arguments<DirectConnectionInputs>;
@@ -60,7 +60,7 @@ export const operation: Operation<DirectConnectionInputs, DirectConnectionState>
     const port = zod.union([number, zod.string()], `must be ${number.description}`);
     return zod.object({
       instanceId: form(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'an instance id such as "r-bp1zxszhcgatnx"'),
-      // The page's rule. The service's own error quotes ^\w+$, which is wider than what it takes.
+      // The rule of Alibaba Cloud's reference. The service's own error quotes ^\w+$, which is wider than what it takes.
       connectionString: form(/^[a-z][a-z0-9]{7,39}$/, "8 to 40 lower-case letters and digits, the first a letter").optional(),
       port: port
         .refine(

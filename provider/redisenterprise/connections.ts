@@ -55,7 +55,7 @@ export async function findConnection(cluster: readonly string[], privateEndpoint
   // One that is not meant may be as it likes.
   const items = (body.value.filter(isObject) as JsonObject[]).filter((item) => sameId(endpointOf(item), privateEndpointId));
   const matching = items.map((item) => connectionOf(item));
-  // A list may hold a connection twice: the page's own example does.
+  // A list may hold a connection twice: the reference's own example does.
   const found = [...new Map(matching.map((each) => [each.name.toLowerCase(), each])).values()];
   if (found.length > 1) {
     const names = found.map((each) => each.name).join(", ");

@@ -17,7 +17,10 @@ export type { KeyRegenerationRun } from "./keyRotation";
 
 /** What a {@link KeyRegeneration} takes. */
 export interface KeyRegenerationInputs extends WebPubSubArguments, ActionArguments {
-  /** The key to regenerate. The other one keeps serving meanwhile. */
+  /**
+   * The key to regenerate. The other one keeps serving meanwhile. `Salt` is the third type that Microsoft's reference
+   * lists; it says neither what the service uses it for nor what regenerating it does, and listKeys does not return it.
+   */
   keyType: KeyType;
 }
 export type KeyRegenerationArgs = Arguments<KeyRegenerationInputs>;
@@ -170,7 +173,11 @@ export class KeyRegeneration extends PatchbayResource {
   declare readonly secondaryConnectionString: pulumi.Output<string | undefined>;
   /** Twelve hex characters of each key's salted SHA-256: tells whether a key is the same, and nothing of it. */
   declare readonly fingerprints: pulumi.Output<KeyFingerprints>;
-  /** `rotated`: seen in the keys. `accepted`: the service's word (Salt). `skipped`: not run yet. `unknown`: the next run finds out. */
+  /**
+   * `rotated`: seen in the keys. `accepted`: the service's word (Salt). `skipped`: not run yet. `unknown`: the next run
+   * finds out; but a Salt, which listKeys does not return, stays unknown until `triggers` change, unless the service had
+   * named an operation that can be followed.
+   */
   declare readonly lastRun: pulumi.Output<KeyRegenerationRun>;
 
   /** @throws in preview, all at once, when an argument breaks a limit of the contract */

@@ -15,7 +15,9 @@ export interface WebPubSubKeys {
 
 /** What may be shown of two keys. */
 export interface KeyFingerprints {
+  /** Of the primary key. */
   primary: string;
+  /** Of the secondary key. */
   secondary: string;
 }
 

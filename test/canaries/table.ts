@@ -1,4 +1,4 @@
-import { markdownTable } from "../support/generatedDocument";
+import { markdownTable, pageHeading } from "../support/generatedDocument";
 import type { EngineShown } from "./engineSide";
 import type { Shown } from "./ourSide";
 import { BY_DESIGN, EXITS, type Exit, MARKS, type Mark, PLACES, type Place } from "./places";
@@ -67,18 +67,23 @@ export function unknownOnes(side: Shown): string[] {
 export function documentOf(cells: Cells): string {
   const rows = places.map((place) => [PLACES[place], ...exits.map((exit) => cells[place][exit])]);
   const marks = Object.entries(MARKS).map(([mark, reason]) => `- **${mark}**: ${reason}`);
-  return `# Canaries
+  const heading = pageHeading(
+    "Where secrets are looked for",
+    "Where planted secrets were looked for, and where they were found by design.",
+  );
+  return `${heading}
 
 A row is a place where a secret comes in, a column one where it could go out. In each run of the test new values are planted in every row, alone
 or within what a service answers, and looked for in every column: whole and in pieces, as they are, percent-encoded, in JSON, in base64 and in
-hexadecimal digits. They are of letters alone, so that none is hidden because it looks like a key. The test fails when a cell differs; with
-\`PATCHBAY_WRITE_DOCUMENTS=1 npx jest test/canaries\` this page is written anew. ${places.length} rows, ${exits.length} columns, ${places.length * exits.length} cells.
+hexadecimal digits. They are of letters alone, so that none is hidden because it looks like a key. The test writes this page and fails when a
+cell differs. ${places.length} rows, ${exits.length} columns, ${places.length * exits.length} cells.
 
 - **no**: looked for and not found.
 - **found**: the control, which is no secret: a search that does not find it would find nothing.
 ${marks.join("\n")}
 
-The first seven columns are the real engine's; previews, diffs and progress are also those that the hooks say by themselves. Errors are printed with
+The first seven columns are the real engine's; previews, diffs and progress are also those that the provider's functions say
+by themselves, called without the engine. Errors are printed with
 their hidden members and causes. Crash output is what Node prints at an uncaught exception and at a rejection that nobody takes, and the
 diagnostic reports that it writes, but for the list of environment variables, which Node copies into each: where credentials are in the
 environment, leave \`--report-*\` off. Notes are those that runs leave behind when they are killed. Recordings are those of both sides.

@@ -12,6 +12,7 @@ export interface Declared {
   /** As the program writes it, without `undefined`. */
   readonly type: string;
   readonly isOptional: boolean;
+  readonly isNullable: boolean;
   /** Of the tag `@default`. */
   readonly byDefault: string | undefined;
 }
@@ -27,7 +28,7 @@ export function declaredMembers(file: string, interfaceName: string): Map<string
   return members;
 }
 
-/** The outputs that a resource class declares, with the types that `apply` gives. */
+/** The outputs that a resource class declares, at every depth, with the types that `apply` gives. */
 export function declaredOutputs(file: string, className: string): Map<string, Declared> {
   const source = path.join(__dirname, "../../provider", `${file}.ts`);
   const { checker, exports } = checkerOf(source);
@@ -36,13 +37,13 @@ export function declaredOutputs(file: string, className: string): Map<string, De
   const declared = (checker.getDeclaredTypeOfSymbol(symbol).getProperties() ?? []).filter(
     ({ valueDeclaration }) => valueDeclaration?.getSourceFile().fileName === source && ts.isPropertyDeclaration(valueDeclaration),
   );
-  return new Map(
-    declared.map((property) => {
-      const output = checker.getTypeOfSymbol(property) as ts.TypeReference;
-      const given = output.aliasTypeArguments?.[0] ?? checker.getTypeArguments(output)[0];
-      return [property.name, described(checker, property, given ?? output)];
-    }),
-  );
+  const members = new Map<string, Declared>();
+  for (const property of declared) {
+    const output = checker.getTypeOfSymbol(property) as ts.TypeReference;
+    const given = output.aliasTypeArguments?.[0] ?? checker.getTypeArguments(output)[0] ?? output;
+    visit(checker, given, property.name, described(checker, property, given), members);
+  }
+  return members;
 }
 
 /** The docstring of a class, paragraph by paragraph, without its tags. */
@@ -58,20 +59,21 @@ function described(checker: ts.TypeChecker, property: ts.Symbol, type: ts.Type):
   const tag = property.getJsDocTags(checker).find(({ name }) => name === "default");
   const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
   const byDefault = tag === undefined ? undefined : ts.displayPartsToString(tag.text);
-  return { docstring, ...typed(checker, type), isOptional: isOptional || hasUndefined(type), byDefault };
+  return { docstring, ...typed(checker, type), isOptional: isOptional || isUnionWith(type, ts.TypeFlags.Undefined), byDefault };
 }
 
-function typed(checker: ts.TypeChecker, type: ts.Type): Pick<Declared, "texts" | "isOpen" | "type"> {
+function typed(checker: ts.TypeChecker, type: ts.Type): Pick<Declared, "texts" | "isOpen" | "isNullable" | "type"> {
   const alternatives = alternativesOf(type);
   return {
     texts: alternatives.flatMap((each) => (each.isStringLiteral() ? [each.value] : [])),
     isOpen: alternatives.some((each) => each.isIntersection()),
+    isNullable: isUnionWith(type, ts.TypeFlags.Null),
     type: checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation).replace(/ \| undefined/g, ""),
   };
 }
 
-function hasUndefined(type: ts.Type): boolean {
-  return type.isUnion() && type.types.some(({ flags }) => (flags & ts.TypeFlags.Undefined) !== 0);
+function isUnionWith(type: ts.Type, flag: ts.TypeFlags): boolean {
+  return type.isUnion() && type.types.some(({ flags }) => (flags & flag) !== 0);
 }
 
 function alternativesOf(type: ts.Type): ts.Type[] {

@@ -16,7 +16,7 @@ function declaredOf({ name }: Contract): Map<string, Declared> {
   return declaredMembers(file, `${className}Inputs`);
 }
 
-const STATEMENT = /(?:at (?:most|least) (?:\d+|one) \w+|\d+ to \d+(?: \w+)?|ISO 8601 duration|Go duration)/gi;
+const STATEMENT = /(?:at (?:most|least) (?:\d+|one) \w+|\d+ to \d+(?: \w+)?|ISO 8601 duration|duration above zero)/gi;
 
 /** What a text states of limits: `1 to 300 characters`, `at most 10 items`. */
 function statements(text: string): string[] {

@@ -65,7 +65,7 @@ const patches: Failure[] = [
   {
     ...{ operation: backendPatch, kind: "ConflictError" },
     because: "an owned member got another value between our read and our write",
-    remedy: 'agree on who owns it, or set `onConflict: "overwrite"`, and run again',
+    remedy: 'agree on who owns it before the next run, which reads anew and writes yours; or set `onConflict: "overwrite"` and run again',
     provoke: ({ cloud, driver }) => {
       withBackend(cloud);
       cloud.faults.add({ method: "PATCH", mode: "pass", before: () => cloud.changeBackend("apim-prod", "orders", { title: "theirs" }) });

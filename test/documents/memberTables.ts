@@ -10,12 +10,13 @@ const code = (text: string) => `\`${text}\``;
 const isShown = (path: string) => !path.endsWith("[]") && !path.endsWith(".*");
 
 /** A type as a reader needs it: what a nested object holds stands in rows of its own. */
-function shownType({ type, texts, isOpen }: Declared): string {
-  if (texts.length > 0) return texts.map((text) => code(`"${text}"`)).join(", ") + (isOpen ? " or newer" : "");
+function shownType({ type, texts, isOpen, isNullable }: Declared): string {
+  if (texts.length > 0) {
+    return texts.map((text) => code(`"${text}"`)).join(", ") + (isOpen ? " or newer" : "") + (isNullable ? ", or `null`" : "");
+  }
   const plain = type.replace(/ \| null/g, "");
-  const isNullable = plain !== type;
-  const named = /^[A-Z]\w+(\[\])?$/.exec(plain);
-  const shown = named ? (named[1] === undefined ? "object" : "list of objects") : plain.includes("{") ? "object" : code(plain);
+  const isObject = /^[A-Z]\w+(\[\])?$/.test(plain) || plain.includes("{") || /^\w+<"/.test(plain);
+  const shown = !isObject ? code(plain) : plain.endsWith("[]") ? "list of objects" : "object";
   return isNullable ? `${shown} or \`null\`` : shown;
 }
 
@@ -24,18 +25,35 @@ function isSecretWhole({ operation }: Page, path: string): boolean {
   return operation.secretMembers.some((member) => plain === member || plain.startsWith(`${member}.`));
 }
 
-/** Members that are declared without a word about them. */
-export function withoutSentence(page: Page): string[] {
+interface Members {
+  readonly given: ReadonlyMap<string, Declared>;
+  /** Outputs that are arguments. */
+  readonly echoed: readonly string[];
+  /** The other outputs and their members; what the arguments tell of already is not told twice. */
+  readonly own: readonly [string, Declared][];
+}
+
+function membersOf(page: Page): Members {
   const { file, className } = namesOf(page);
   const given = declaredMembers(file, `${className}Inputs`);
-  const outputs = [...declaredOutputs(file, className)].filter(([name]) => !given.has(name));
-  return [...given, ...outputs].filter(([path, { docstring }]) => isShown(path) && docstring === "").map(([path]) => path);
+  const outputs = [...declaredOutputs(file, className)];
+  const rootOf = (path: string) => path.replace(/[.[].*/, "");
+  const isTold = (path: string) => given.has(rootOf(path)) || given.has(path.slice(path.indexOf(".") + 1));
+  return {
+    given,
+    echoed: outputs.map(([path]) => path).filter((path) => path === rootOf(path) && given.has(path)),
+    own: outputs.filter(([path]) => isShown(path) && !isTold(path)),
+  };
+}
+
+/** Members that are declared without a word about them. */
+export function withoutSentence(page: Page): string[] {
+  const { given, own } = membersOf(page);
+  return [...given, ...own].filter(([path, { docstring }]) => isShown(path) && docstring === "").map(([path]) => path);
 }
 
 export function argumentsTable(page: Page): string {
-  const { file, className } = namesOf(page);
-  const all = declaredMembers(file, `${className}Inputs`);
-  const rows = [...all]
+  const rows = [...membersOf(page).given]
     .filter(([path]) => isShown(path))
     .map(([path, declared]) => {
       const isSecret = isSecretWhole(page, path) && !/secret/i.test(declared.docstring);
@@ -46,11 +64,8 @@ export function argumentsTable(page: Page): string {
 }
 
 export function outputsTable(page: Page): string {
-  const { file, className } = namesOf(page);
-  const given = new Set(declaredMembers(file, `${className}Inputs`).keys());
-  const outputs = [...declaredOutputs(file, className)];
-  const own = outputs.filter(([name]) => !given.has(name));
-  const rows = own.map(([name, declared]) => [code(name), code(declared.type.replaceAll("\n", " ")), declared.docstring]);
-  const echoed = outputs.filter(([name]) => given.has(name)).map(([name]) => code(name));
-  return `${markdownTable(["output", "type", "meaning"], rows)}\n\nAlso outputs, as they are in the cloud: ${echoed.join(", ")}.`;
+  const { own, echoed } = membersOf(page);
+  const rows = own.map(([path, declared]) => [code(path), shownType(declared), declared.docstring]);
+  const note = "One that the cloud has too is shown as it is there.";
+  return `${markdownTable(["output", "type", "meaning"], rows)}\n\nAlso outputs: the arguments ${echoed.map(code).join(", ")}. ${note}`;
 }

@@ -65,6 +65,14 @@ describe.each([...documents, "test/cloud/README.md"])("%s", (file) => {
   });
 });
 
+it.each(documents.filter((file) => file.startsWith("docs/")))(
+  "%s begins with its title, which is its heading, and a description",
+  (file) => {
+    const [, title, heading] = /^---\ntitle: (.+)\nmeta_desc: ".+"\nlayout: package\n---\n\n# (.+)\n/.exec(textOf(file)) ?? [];
+    expect([title, title]).toEqual([expect.any(String), heading]);
+  },
+);
+
 it("every page is linked from another one", () => {
   const links = documents.flatMap((file) =>
     [...textOf(file).matchAll(/\]\(([^)#\s]+)/g)].map(([, link]) => path.join(path.dirname(file), link as string)),

@@ -93,13 +93,18 @@ describe("BackendPatch against another writer", () => {
     expect(paragraph).toContain("url (theirs (secret), ours (secret))");
     expect(paragraph).toContain("credentials.authorization.parameter (theirs (secret), ours (secret))");
     expect(paragraph).not.toContain("title");
-    expect(paragraph).toContain('Agree on who owns it, or set onConflict: "overwrite", then run again.');
+    expect(paragraph).toContain(
+      'A next run reads anew and writes yours: agree first on who owns it, or set onConflict: "overwrite" and run again.',
+    );
     expect(requestsTo(up, "clash")).toEqual(["GET", "PATCH", "GET"]);
     expect(Object.values(secrets).filter((secret) => up.output.includes(secret))).toEqual([]);
     expect(world.cloud.backend(serviceName, "clash").properties).toMatchObject({ description: "theirs", credentials });
     const state = await stack.exportState();
     expect(() => resourceNamed(state, "clash")).toThrow();
     expect(Object.values(secrets).filter((secret) => stack.stateFileText().includes(secret))).toEqual([]);
+    world.cloud.faults.clear();
+    expect((await stack.up()).exitCode).toBe(0);
+    expect(world.cloud.backend(serviceName, "clash").properties).toMatchObject({ description: "ours" });
   });
 
   it("refuses a pinned ETag that is not the backend's any more, with both ETags", async () => {

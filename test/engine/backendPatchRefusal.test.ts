@@ -155,7 +155,7 @@ describe("BackendPatch that meets a refusal", () => {
 });
 
 describe("BackendPatch.get", () => {
-  it("reads with an id alone or with members, never writes, and destroys nothing", async () => {
+  it("reads with an id alone or with members, in a preview too, never writes, and destroys nothing", async () => {
     const token = world.cloud.issueToken(600);
     const id = JSON.stringify(backendIdOf(world.cloud, "orders"));
     const program = (state: string) =>
@@ -169,6 +169,7 @@ describe("BackendPatch.get", () => {
       environment: { PATCHBAY_AZURE_ACCESS_TOKEN: token },
     });
     const { properties, etag } = world.cloud.backend(serviceName, "orders");
+    const preview = succeeded(await reader.preview());
     const up = succeeded(await reader.up());
     const outputs = resourceNamed(await reader.exportState(), "patchbay-test-reader").outputs;
     expect(outputs).toMatchObject({ alone: properties.description, backendId: "orders", etag, some: properties.description });
@@ -177,8 +178,8 @@ describe("BackendPatch.get", () => {
     const changed = succeeded(await reader.up());
     const refresh = succeeded(await reader.refresh());
     const destroy = succeeded(await reader.destroy());
-    const sent = [up, changed, refresh, destroy].map(({ requests }) => requests);
-    expect(sent.map((lines) => lines.length)).toEqual([2, 2, 2, 0]);
+    const sent = [preview, up, changed, refresh, destroy].map(({ requests }) => requests);
+    expect(sent.map((lines) => lines.length)).toEqual([2, 2, 2, 2, 0]);
     expect(new Set(sent.flat())).toEqual(new Set(["GET …/backends/orders"]));
     expect(world.cloud.backend(serviceName, "orders")).toEqual({ properties, etag });
     expect([up, changed, refresh].filter(({ output }) => output.includes(teamKey))).toEqual([]);

@@ -70,7 +70,7 @@ const told = {
   "webpubsub.KeyRegeneration key (3)": [
     'resourceName: must be 3 to 63 letters, digits and hyphens, the first a letter, the last no hyphen (is "c")',
     'keyType: must be "Primary", "Secondary" or "Salt" (is "Tertiary")',
-    'timeouts.create: must be a Go duration above zero, such as "90s" or "30m" (is "soon")',
+    'timeouts.create: must be a duration above zero, such as "90s", "30m" or "1h30m" (is "soon")',
   ],
   "kvstore.DirectConnection direct (3)": [
     'connectionString: must be 8 to 40 lower-case letters and digits, the first a letter (is "Chat")',

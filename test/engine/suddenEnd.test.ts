@@ -1,5 +1,5 @@
 import type { CloudRequest } from "../cloud/requestLog";
-import { expectDocument, markdownTable } from "../support/generatedDocument";
+import { expectDocument, markdownTable, pageHeading } from "../support/generatedDocument";
 import { type Death, deaths, dies } from "./deaths";
 import { type Moment, moments, operations, prepare, program } from "./fiveOperations";
 import { resourceNamed } from "./gateway";
@@ -115,12 +115,21 @@ it("docs/sudden-end.md shows each cell of the crash table", () => {
 });
 
 function heading(cells: number): string {
-  return `# A run that dies in the middle
+  const title = pageHeading(
+    "A run that dies in the middle",
+    "What the next run does after one that was killed or interrupted, at each moment.",
+  );
+  return `${title}
 
 ${deaths.length} ways to die × ${moments.length} moments × ${operations.length} operations: ${cells} cells. In each, one program with all five operations runs through the real engine, and its
 requests hang in the local cloud until the run is ended. Then \`pulumi up\` is run again, after \`pulumi cancel\` where the stack is locked, and a third
 time. In every cell the key was regenerated once, the direct connection was allocated once and is this resource's own, a third run sent nothing, no
 operation stayed pending, and destroy put the patched member back.
 
-Repeated polls are shown once. Where the notes of the machine are lost, the next run of a killed one can only look at the cloud.`;
+Repeated polls are shown once. BackendReconnect reads nothing: while the others read, the gateway has been told and that is recorded. After two
+interrupts only the next run's writes are shown, as "writes: …" or "no write": whether the first interrupt is heard of before the second is
+chance, and decides which reads come. RotatingKeys sends the requests of KeyRegeneration and is not tried by itself here.
+
+Before a write a run leaves a note [on its machine](with-pulumi.md#operating-systems). Where that is lost, the next run of a killed one can only
+look at the cloud.`;
 }

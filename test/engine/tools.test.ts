@@ -57,7 +57,7 @@ it("pulumi preview --refresh --expect-no-changes fails when somebody changed som
   expect(found.requests.filter((line) => !/^GET|listKeys$|Describe/.test(line))).toEqual([]);
   row(
     "`pulumi preview --refresh --expect-no-changes`",
-    "the drift check of a [pipeline](pipelines.md): fails when an owned member was changed, and writes nothing",
+    "the drift check of a [pipeline](pipelines.md): fails when a member that the program gives was changed, and writes nothing",
   );
 });
 
@@ -77,7 +77,7 @@ it("pulumi import and the option import do not work; up adopts what is there, an
   expect([shown.requests.includes(PATCH), shown.output]).toEqual([false, expect.stringMatching(/title *: "Orders"/)]);
   row(
     "`pulumi import`, the option `import`",
-    "do not work with dynamic providers (`code must be a string, not undefined`). Write the resource instead: the first `pulumi up` adopts what is there and sends no write where it is as wished. `.get` reads",
+    "do not work with dynamic providers (`code must be a string, not undefined`). Write the resource instead: the first `pulumi up` adopts what is there and sends no write where it is so already. `.get` reads",
   );
 });
 

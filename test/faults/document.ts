@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expectDocument, expectDocumentPart, markdownTable } from "../support/generatedDocument";
+import { expectDocument, expectDocumentPart, markdownTable, pageHeading } from "../support/generatedDocument";
 import type { Row } from "./row";
 import { rows } from "./rows";
 import { hasTwin, rowsOf, type Table } from "./table";
@@ -74,16 +74,17 @@ function partIn(stored: string, part: string): string {
 }
 
 function introduction(cells: number): string {
-  return `# The fault matrix
+  return `${pageHeading("The fault matrix", "What pulumi-patchbay does under every fault at every request of its operations.")}
 
 Every request of every operation meets every fault, once and, where that is something else, for ever: ${cells} cells. A fault of a write is
 tried twice, with a service that carried the request out and with one that did not. Each cell is a run under the fault, the next run
 without it, and one more, through the package's own transport, against a local cloud on real sockets; only time is simulated.
+RotatingKeys sends the requests of KeyRegeneration and is not tried by itself here.
 
 In every cell these hold, or the test fails:
 
 1. A request that acts each time it arrives is not sent again before a read has shown that it did nothing, and nothing is done twice.
-2. What is recorded describes the cloud, or says that it is open.
+2. What is recorded describes the cloud, or says that the outcome is not known.
 3. It ends within its timeout (five minutes here).
 4. The error is of one of the package's classes, says what to do next on one line, and holds no secret in its message, its stack, its JSON
    or when it is printed with all its members; it says that the service may have acted when it did, and blames no other writer where there
@@ -94,10 +95,10 @@ In every cell these hold, or the test fails:
 
 How to read a cell: \`2× ok\` is what the cloud saw of that request in the run under the fault, and how the run ended.
 
-- \`0×\`: none arrived. \`1+1×\`: once, and once more after a read had shown that it did nothing.
+- \`0×\`: none arrived. \`1+1×\`: sent once, then once more after a read had shown that the first had done nothing.
 - Columns: \`after a lost answer\` is the look after a write that was carried out and whose answer was reset; \`found open\`, \`found done\`, \`found
-  undone\` and \`found running\` are a run after one that had to leave the outcome open; \`update\`, \`refresh\`, \`restore\`, \`reject\`, \`destroy\` are those
-  hooks; what is not named is a create.
+  undone\` and \`found running\` are a run after one that could not find out the outcome; \`update\`, \`refresh\`, \`destroy\` are those steps, and
+  \`restore\` and \`reject\` are destroys with that \`onDestroy\`; what is not named is a create.
 - \`ok\`: as without the fault. A name as \`ServiceError\`, without \`Error\`: the class of the error, after which the old state stays, or none.
   \`**open**\`: an error after which the state says that the outcome is not known.
 - Seconds are what the run took of the simulated time; less than one is left out. 300 is the whole timeout.
@@ -105,7 +106,7 @@ How to read a cell: \`2× ok\` is what the cloud saw of that request in the run 
   already running.
 - \`${SAME_AS_TWIN}\`: the same as in the row without "carried out", because a read or a poll carries nothing out. \`${NOT_THERE}\`: this service does not know it.
 
-Letters in brackets are the modes of Azure's http-fault-injector. Faults that come to the same in all columns of a table share a row.
-This page is written by its tests: \`PATCHBAY_WRITE_DOCUMENTS=1 npx jest -i test/faults\`.
+Letters in brackets, as in (nqc), are what Azure's [http-fault-injector](https://github.com/Azure/azure-sdk-tools/tree/main/tools/http-fault-injector)
+calls the same fault. Faults that come to the same in all columns of a table share a row. The tests write this page and fail when it differs.
 `;
 }

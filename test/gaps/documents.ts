@@ -1,5 +1,5 @@
 import lockfile from "../../package-lock.json";
-import { expectDocument, expectDocumentPart, markdownTable } from "../support/generatedDocument";
+import { expectDocument, expectDocumentPart, markdownTable, pageHeading } from "../support/generatedDocument";
 import type { Findings, Row } from "./row";
 
 /** The rows that a reader of the README cares for most. */
@@ -19,11 +19,10 @@ function cellsOf({ promise, azapi = "not measured" }: Row, { ours, sdk = "–", 
 }
 
 function page(table: string): string {
-  return `# Under faults
+  return `${pageHeading("Under faults", "22 promises of pulumi-patchbay, the fault each is tried under, and what other clients do there.")}
 
 Each row is a promise, and the fault that it is tried under. A test tries ours and the trusted clients in the same run, against the same
-local cloud, and writes this page from what it counted; it fails when the page differs. Run it again with \`npx jest test/gaps\`; with
-\`PATCHBAY_WRITE_DOCUMENTS=1\` it writes the page anew.
+local cloud, and writes this page from what it counted; it fails when the page differs.
 
 - **official SDK**: as they come, with their default retries; the first delay of a retry and the polling interval are shortened to 20 ms.
   Azure, over TLS: ${AZURE.map(withVersion).join(", ")}.

@@ -42,6 +42,11 @@ function placeOf(document: string, part: string): { from: number; to: number } {
   return { from: from + begin.length, to };
 }
 
+/** The beginning of a page that is generated as a whole: what Pulumi's registry shows of it, and its heading. */
+export function pageHeading(title: string, description: string): string {
+  return `---\ntitle: ${title}\nmeta_desc: ${JSON.stringify(description)}\nlayout: package\n---\n\n# ${title}`;
+}
+
 /** A Markdown table; cells are escaped. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;

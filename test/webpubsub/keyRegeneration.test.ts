@@ -140,7 +140,7 @@ describe("a regeneration of a key", () => {
       await key.problems({ resourceName: "c", keyType: "primary", keys: "plain", timeouts: { create: "soon" }, triggers: "x", colour: 1 }),
     ).toEqual([
       "resourceGroupName: is required and was not given",
-      'timeouts.create: must be a Go duration above zero, such as "90s" or "30m" (is "soon")',
+      'timeouts.create: must be a duration above zero, such as "90s", "30m" or "1h30m" (is "soon")',
       'triggers: must be an object (is "x")',
       'resourceName: must be 3 to 63 letters, digits and hyphens, the first a letter, the last no hyphen (is "c")',
       'keyType: must be "Primary", "Secondary" or "Salt" (is "primary")',

@@ -18,11 +18,15 @@ export const RESOURCES: Readonly<Record<string, readonly Statement[]>> = {
       "engine/backendPatchConflict.test.ts: reads and writes again under the new ETag unless the other writer changed an owned leaf",
     ],
     [
-      "It never writes when everything is as wished",
+      "It never writes when everything is as given",
       "lifecycle/backendMeaning.test.ts: are not written: %s",
       "engine/backendPatchMeaning.test.ts: values that mean the same are adopted without a write, and are no drift after a refresh",
     ],
-    ["A list is one leaf of ownership", "lifecycle/ownership.test.ts: takes null for absent, and a list for one leaf"],
+    [
+      "A `tls` flag that is not given is sent as it was just read",
+      "apimanagement/backendPatch.test.ts: has the flag of tls that is not owned as it is in the backend",
+    ],
+    ["A list is owned as a whole", "lifecycle/ownership.test.ts: takes null for absent, and a list for one leaf"],
     [
       "each of the maps `credentials.header` and `credentials.query`",
       "lifecycle/backendMeaning.test.ts: is one leaf, and compared exactly",
@@ -79,6 +83,11 @@ export const RESOURCES: Readonly<Record<string, readonly Statement[]>> = {
       "It never runs on refresh, in a preview, or because",
       NEWER,
       "engine/keyRegeneration.test.ts: and when a trigger changes, and at nothing else",
+    ],
+    [
+      "without an operation to follow it stays unknown until `triggers` change",
+      "webpubsub/unseenEnd.test.ts: of the Salt is never posted again by itself, because nothing shows it",
+      "webpubsub/unseenEnd.test.ts: of the Salt is accepted when its operation ends well",
     ],
     ["fails when the regenerated one has not changed", "webpubsub/unseenEnd.test.ts: and whose key stays the old one is an error"],
     [

@@ -27,7 +27,7 @@ export const TROUBLESHOOTING: readonly Statement[] = [
     "engine/suddenEnd.test.ts: the next run finds out, does nothing twice, and a third has nothing to do",
   ],
   [
-    "`waiting …` on a resource's row",
+    "`waiting …` on a resource's line of the display",
     "lifecycle/run.test.ts: shows on the resource's own row what is waited for and how long is left, for as long as it waits",
     "kvstore/lostAnswers.test.ts: goes on in the next run without a second allocation",
   ],
