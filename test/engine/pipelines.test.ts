@@ -123,7 +123,8 @@ describe("github-preview.yml", () => {
     github.comments = [own as Comment];
   });
 
-  it("previews a pull request from a fork with Pulumi.fork.yaml as the page shows it, without state, variables or tokens", async () => {
+  it("previews a pull request from a fork without state, credentials or secrets", async () => {
+    // As the page shows it.
     writeFileSync(path.join(stack.directory, "Pulumi.fork.yaml"), shownFile("docs/pipelines.md", "Pulumi.fork.yaml"));
     const preview = succeeded(await step("github-preview.yml", "Preview", { isFork: true, runner: {} }));
     expect(preview.output).toContain("4 to create");
