@@ -9,7 +9,7 @@ beforeAll(async () => {
   cloud = await startCloud();
   cloud.addApiManagementService("apim-prod");
   cloud.addBackend("apim-prod", "orders", { url: "https://orders.example.com/", protocol: "http" });
-  opened = await openStack(__dirname, cloud);
+  opened = await openStack(process.cwd(), cloud);
 }, 60_000);
 
 afterAll(async () => {

@@ -11,7 +11,7 @@ before(async () => {
   cloud = await startCloud();
   cloud.addApiManagementService("apim-prod");
   cloud.addBackend("apim-prod", "orders", { url: "https://orders.example.com/", protocol: "http", title: "Orders" });
-  opened = await openStack(__dirname, cloud);
+  opened = await openStack(process.cwd(), cloud);
 });
 
 after(async () => {

@@ -19,7 +19,7 @@ test("the run of the report", async () => {
   const state = mkdtempSync(path.join(tmpdir(), "state-"));
   const envVars = { ...replay.environment, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE: "" };
   // The provider looks for the package in the folder of the stack.
-  const where = { envVars, workDir: __dirname };
+  const where = { envVars, workDir: process.cwd() };
   const stack = await LocalWorkspace.createOrSelectStack({ stackName: "replay", projectName: "report", program }, where);
   try {
     await stack.up();

@@ -27,3 +27,11 @@ export function codeIn(text: string): string[] {
   const prose = text.replace(/^```.*?^```$/gms, "");
   return [...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code as string);
 }
+
+/** A file that a page shows: the block of code that is marked with `file=`. */
+export function shownFile(page: string, file: string): string {
+  const blocks = [...textOf(page).matchAll(/^```\w+ file=(\S+)\n(.*?)^```$/gms)];
+  const [, , text] = blocks.find(([, name]) => name === file) ?? [];
+  if (text === undefined) throw new Error(`${page} shows no ${file}.`);
+  return text;
+}

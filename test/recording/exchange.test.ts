@@ -58,6 +58,13 @@ it("keeps statuses, codes, durations and numbers where they are documented", () 
   });
 });
 
+it("keeps the region of an instance, and not its zone", () => {
+  const body = { Instances: { DBInstanceAttribute: [{ RegionId: "cn-shanghai", ZoneId: "cn-shanghai-b" }] } };
+  expect(bodyOf(body, "alibaba")).toEqual({
+    Instances: { DBInstanceAttribute: [{ RegionId: "cn-shanghai", ZoneId: expect.stringMatching(/^name\d{4}$/) }] },
+  });
+});
+
 it("keeps nothing of what stands in the place of such a word", () => {
   const key = `${"Ab1"}${"cD2".repeat(9)}=`;
   for (const value of ["not a status", "lower", key, "Bearer a", "SharedAccessKey=abc", `Name${"a".repeat(70)}`]) {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Configuration } from "../../provider/configuration";
@@ -98,6 +99,23 @@ it("ends when it is full, says so in the file and once to the user, and leaves l
 it("grows to what docs/recordings.md says", () => {
   const page = readFileSync(path.join(__dirname, "../../docs/recordings.md"), "utf8");
   expect(page).toContain(`it grows to ${RECORDING_LIMITS.bytes / 2 ** 20} MiB at most`);
+});
+
+it("has a line when its answer comes, and numbers in the order of sending, as docs/recordings.md says", () => {
+  const file = path.join(folder, "order.jsonl");
+  const recorder = new Recorder(file);
+  const [first, second] = [recorder.begin(), recorder.begin()];
+  for (const { index } of [second, first]) recorder.write(() => ({ index }), tell);
+  const written = readFileSync(file, "utf8").matchAll(/^\{"index":(\d)\}$/gm);
+  expect([...written].map(([, index]) => index)).toEqual(["1", "0"]);
+});
+
+it("the command of docs/recordings.md counts every spelling of a placeholder, and no other word", () => {
+  const page = readFileSync(path.join(__dirname, "../../docs/recordings.md"), "utf8");
+  const [command = ""] = /^grep .*$/m.exec(page) ?? [];
+  writeFileSync(path.join(folder, "bug.jsonl"), '{"name":"name0003","a":"name0010/Name0010","hostname":1}\n');
+  const { stdout } = spawnSync("bash", ["-c", command], { cwd: folder, encoding: "utf8" });
+  expect(stdout.toLowerCase().trim().split(/\s+/)).toEqual(["1", "name0003", "2", "name0010"]);
 });
 
 it("a line that cannot be made ends the recording and not the request", () => {
