@@ -36,7 +36,7 @@ export function chartText(results: Results): string {
     const left = LEFT + index * 160;
     return `<rect x="${left}" y="12" width="12" height="12" fill="${colours[arm]}"/>${text(left + 18, 22, names[arm])}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top}" font-family="sans-serif" font-size="12">\n<rect width="${WIDTH}" height="${top}" fill="#ffffff"/>\n${[...legend, ...lines].join("\n")}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top}" font-family="sans-serif" font-size="12">\n<title>Time of each command, beside a floor</title>\n<rect width="${WIDTH}" height="${top}" fill="#ffffff"/>\n${[...legend, ...lines].join("\n")}\n</svg>\n`;
 }
 
 const largestCommon = (runs: readonly RunResults[]) => Math.max(...runs.filter(({ count }) => count <= 100).map(({ count }) => count));

@@ -17,7 +17,7 @@ export const PROSE: Readonly<Record<string, readonly Statement[]>> = {
     ["pnpm and Yarn install it too", "engine/packageManagers.test.ts: %s: a program is applied and destroyed"],
     ["Credentials are read when a call needs them", "configuration.test.ts: sees a setting that changes between two questions"],
     [
-      "A preview needs none: it sends nothing",
+      "A preview of resources sends nothing and needs no credentials",
       "engine/pipelines.test.ts: previews a pull request from a fork without state, credentials or secrets",
     ],
     [
