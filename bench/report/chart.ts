@@ -22,7 +22,8 @@ export function chartText(results: Results): string {
   for (const phase of phases) {
     lines.push(text(LEFT - 8, top + (BAR * arms.length) / 2 + 4, phase, "end"));
     for (const arm of arms) {
-      const wallMs = wallOf(arm, phase) ?? 0;
+      const wallMs = wallOf(arm, phase);
+      if (wallMs === undefined) continue;
       const width = Math.round((wallMs / longest) * SCALE_WIDTH);
       lines.push(
         `<rect x="${LEFT}" y="${top}" width="${width}" height="${BAR - 2}" fill="${colours[arm]}"/>`,
