@@ -6,7 +6,7 @@ import type { Phase, RunArm, RunFigures, RunResults } from "../runs/measureRuns"
 import { type Turn, type TurnResults, turns } from "../turns/measureTurns";
 import { compared, median, ms, NOISE_LIMIT, ratioText, seconds, times } from "./figures";
 import type { Results } from "./results";
-import { targetsOf } from "./targets";
+import { callTargets, type Target, targetsOf } from "./targets";
 
 /** Calls that the engine has under way at a time: four for each processor. */
 export const PARALLEL = 8;
@@ -43,9 +43,25 @@ export function resultsText(results: Results): string {
   return parts.join("\n");
 }
 
+const targetRow = ({ title, limit, measured, outcome }: Target) => [title, limit, measured, outcome];
+const targetHead = ["target", "limit", "measured", "outcome"];
+
 export function targetsTable(results: Results): string {
-  const rows = targetsOf(results).map(({ title, limit, measured, outcome }) => [title, limit, measured, outcome]);
-  return markdownTable(["target", "limit", "measured", "outcome"], rows);
+  return markdownTable(targetHead, targetsOf(results).map(targetRow));
+}
+
+/** A page with the rows of these calls in its table of targets, and their figures where it has a part for them. */
+export function withCalls(page: string, calls: readonly CallResults[], date: string): string {
+  let text = page;
+  for (const target of callTargets(calls)) {
+    const row =
+      markdownTable(targetHead, [targetRow(target)])
+        .split("\n")
+        .at(-1) ?? "";
+    text = text.replace(new RegExp(`^\\| ${target.title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")} \\|.*$`, "m"), () => row);
+  }
+  const part = `## Calls\n\nMeasured again on ${date}, in a run of their own (\`npm run bench -- --calls\`).\n\n${calls.map(callsText).join("\n")}\n`;
+  return text.replace(/^## Calls\n.*?(?=^## Starts\n)/ms, () => part);
 }
 
 const kindTitles: Record<RunResults["kind"], string> = {

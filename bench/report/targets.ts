@@ -31,8 +31,13 @@ export function targetsOf(results: Results): Target[] {
     ratio("create of 100 backends at 20 ms ÷ floor, with twice its requests", 1.25, runsOf("backend", 100), "create"),
     ratio("create of 100 reconnects at 20 ms ÷ floor, with as many requests", 1.1, runsOf("reconnect", 100), "create"),
     perResource(results),
-    ...results.calls.filter(({ latencyMs }) => latencyMs === 0).flatMap(ofCalls),
+    ...callTargets(results.calls),
   ];
+}
+
+/** Those that a measurement of calls alone can tell. */
+export function callTargets(calls: readonly CallResults[]): Target[] {
+  return calls.filter(({ latencyMs }) => latencyMs === 0).flatMap(ofCalls);
 }
 
 function wallsOf(runs: RunResults | undefined, arm: RunArm, phase: Phase): number[] | undefined {
