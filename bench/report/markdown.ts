@@ -31,6 +31,7 @@ export function resultsText(results: Results): string {
     `Ratios are medians of pairs within one run, with the least and the most; arms take turns. Times are only to be compared within a table. The cloud is a process of its own on the same machine. A floor whose middle half is wider than ${NOISE_LIMIT * 100} % of its median allows no conclusion.\n`,
     "## Targets\n",
     `${targetsTable(results)}\n`,
+    "What is missed, by how much, where the time goes and why it cannot be less: [docs/speed.md](../docs/speed.md).\n",
     "![Time of each command with 100 backends, beside a floor](chart.svg)\n",
     "## Commands\n",
     ...results.runs.map(runsText),
