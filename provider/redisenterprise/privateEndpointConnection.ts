@@ -110,7 +110,7 @@ export const operation: Operation<PrivateEndpointConnectionInputs, PrivateEndpoi
   },
   delete: async (id, state, run) => {
     const path = armPathOf(id);
-    const which = described({ clusterName: path[7] ?? "", privateEndpointConnectionName: path.at(-1) });
+    const which = described({ ...namesOf(id), privateEndpointConnectionName: path.at(-1) });
     if (state.onDestroy !== "reject" && state.onDestroy !== "delete") return run.done(`sent nothing; ${which} stays as it is.`);
     const remove = state.onDestroy === "delete" ? deleteConnection : rejectConnection;
     const sent = await unlessGone(() => remove(path, run));
