@@ -1,23 +1,6 @@
 import { getEventListeners } from "node:events";
-import { openRun } from "../../provider/engine/run";
 import { CanceledError, DeadlineError } from "../../provider/errors";
-import { CONFIGURED, RecordingCarrier, RecordingHost } from "./surroundings";
-
-const urn = "urn:pulumi:s::p::t::orders";
-
-function opened({ host = new RecordingHost(), timeoutMs = 60_000 } = {}) {
-  const carrier = new RecordingCarrier();
-  const run = openRun({
-    host,
-    carrier,
-    settings: CONFIGURED,
-    show: (_path, value) => String(value),
-    urn,
-    title: "service.Class name",
-    timeoutMs,
-  });
-  return { run, host };
-}
+import { openedRun, RecordingHost, RUN_URN } from "./surroundings";
 
 /** Work whose end is in the test's hand. */
 function heldWork(log: string[], name: string) {
@@ -41,7 +24,7 @@ describe("exclusively", () => {
   it("runs work of one key in the order in which it came, across runs", async () => {
     const log: string[] = [];
     const [one, two, three] = ["one", "two", "three"].map((name) => heldWork(log, name));
-    const results = [one, two, three].map((held) => opened().run.exclusively("service", held?.work as () => Promise<string>));
+    const results = [one, two, three].map((held) => openedRun().run.exclusively("service", held?.work as () => Promise<string>));
     for (const held of [one, two, three]) {
       await settled();
       held?.finish();
@@ -51,7 +34,7 @@ describe("exclusively", () => {
   });
 
   it("goes on after a failure, which reaches its own caller alone", async () => {
-    const { run } = opened();
+    const { run } = openedRun();
     const failing = run.exclusively("failing", async () => {
       throw new Error("first");
     });
@@ -68,7 +51,7 @@ describe("exclusively", () => {
   it("runs work of different keys side by side", async () => {
     const log: string[] = [];
     const [a, b] = [heldWork(log, "a"), heldWork(log, "b")];
-    const { run } = opened();
+    const { run } = openedRun();
     const both = [run.exclusively("a", a.work), run.exclusively("b", b.work)];
     await settled();
     b.finish();
@@ -83,14 +66,14 @@ describe("who waits for another one of the same key", () => {
 
   it("says so on its own row, and who is first says nothing", async () => {
     const held = heldWork([], "held");
-    const [first, second] = [opened(), opened({ timeoutMs: 1_800_000 })];
+    const [first, second] = [openedRun(), openedRun({ timeoutMs: 1_800_000 })];
     const both = [first.run.exclusively("told", held.work), second.run.exclusively("told", async () => "second")];
     await settled();
     held.finish();
     await Promise.all(both);
     const message =
       "waiting 0 s, 30 min left: another resource of this run is at work on the same service, which takes one write at a time";
-    expect([first.host.lines, second.host.lines]).toEqual([[], [{ severity: "info", urn, ephemeral: true, message }]]);
+    expect([first.host.lines, second.host.lines]).toEqual([[], [{ severity: "info", urn: RUN_URN, ephemeral: true, message }]]);
   });
 
   it.each([
@@ -111,10 +94,10 @@ describe("who waits for another one of the same key", () => {
     async (why, options, kind, words) => {
       const log: string[] = [];
       const [held, last] = [heldWork(log, "held"), heldWork(log, "last")];
-      const leaver = opened(options);
-      const first = opened().run.exclusively(why, held.work);
+      const leaver = openedRun(options);
+      const first = openedRun().run.exclusively(why, held.work);
       const leaves = leaver.run.exclusively(why, never);
-      const behind = opened().run.exclusively(why, last.work);
+      const behind = openedRun().run.exclusively(why, last.work);
       if (kind === CanceledError) leaver.host.cancel.abort();
       const refusal: unknown = await leaves.catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(kind);
@@ -133,16 +116,16 @@ describe("who waits for another one of the same key", () => {
   it("does not start after a cancel, and leaves no listener behind", async () => {
     const held = heldWork([], "held");
     const host = new RecordingHost();
-    const first = opened({ host }).run.exclusively("listeners", held.work);
-    const waiting = Array.from({ length: 9 }, () => opened({ host }).run.exclusively("listeners", async () => "done"));
+    const first = openedRun({ host }).run.exclusively("listeners", held.work);
+    const waiting = Array.from({ length: 9 }, () => openedRun({ host }).run.exclusively("listeners", async () => "done"));
     await settled();
     expect(getEventListeners(host.canceled, "abort")).toHaveLength(9);
     held.finish();
     await Promise.all([first, ...waiting]);
     expect(getEventListeners(host.canceled, "abort")).toEqual([]);
     host.cancel.abort();
-    const again = opened().run.exclusively("listeners", heldWork([], "again").work);
-    await expect(opened({ host }).run.exclusively("listeners", never)).rejects.toBeInstanceOf(CanceledError);
+    const again = openedRun().run.exclusively("listeners", heldWork([], "again").work);
+    await expect(openedRun({ host }).run.exclusively("listeners", never)).rejects.toBeInstanceOf(CanceledError);
     expect(getEventListeners(host.canceled, "abort")).toEqual([]);
     void again;
   });

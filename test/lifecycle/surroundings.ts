@@ -1,7 +1,7 @@
 import type { EngineCall, Host, Severity } from "../../provider/engine/host";
 import { type Hooks, lifecycle } from "../../provider/engine/lifecycle";
 import type { Answer, Operation, RunningOperation, ServiceRequest, Settings } from "../../provider/engine/operation";
-import type { Carrier, CarrierOptions } from "../../provider/engine/run";
+import { type Carrier, type CarrierOptions, openRun } from "../../provider/engine/run";
 
 export type AnyOperation = Operation<object, object>;
 
@@ -79,4 +79,20 @@ export interface Bench {
   readonly host: RecordingHost;
   readonly carrier: RecordingCarrier;
   readonly settings: Settings;
+}
+
+export const RUN_URN = "urn:pulumi:s::p::t::orders";
+
+/** A run of a resource, over a host and a carrier that keep what they are told. */
+export function openedRun({ host = new RecordingHost(), carrier = new RecordingCarrier(), timeoutMs = 60_000 } = {}) {
+  const run = openRun({
+    host,
+    carrier,
+    settings: CONFIGURED,
+    show: (_path, value) => String(value),
+    urn: RUN_URN,
+    title: "service.Class name",
+    timeoutMs,
+  });
+  return { run, host, carrier };
 }
