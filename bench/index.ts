@@ -5,9 +5,9 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { bringEngine } from "../test/engine/bring";
 import { foreignProject } from "../test/engine/project";
+import { repositoryDirectory } from "../test/engine/repository";
 import { withPart } from "../test/support/generatedDocument";
 import { measureCalls } from "./calls/measureCalls";
-import { repository } from "./measure/packaged";
 import { type Plan, quickPlan, wholePlan } from "./plan";
 import { chartText } from "./report/chart";
 import { resultsText, targetsTable, turnsTable, withCalls } from "./report/markdown";
@@ -17,7 +17,7 @@ import { measureRuns } from "./runs/measureRuns";
 import { measureStarts } from "./starts/measureStarts";
 import { measureTurns } from "./turns/measureTurns";
 
-// Everything that is measured, in one run on one machine: `npm run bench`, or `npm run bench -- --quick`.
+// Everything that is measured, in one run on one machine: `npm run bench`, `-- --quick` for a look, `-- --calls` for the calls alone.
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -36,15 +36,15 @@ async function main(): Promise<void> {
   for (const { title, limit, measured: figure, outcome } of targetsOf(results))
     say(`${outcome.toUpperCase()}: ${title}: ${figure}, ${limit}`);
   // A quick run is for looking: the published figures are of a whole one.
-  const folder = path.join(repository, values.quick ? "build" : "bench");
+  const folder = path.join(repositoryDirectory, values.quick ? "build" : "bench");
   await writeFile(path.join(folder, "RESULTS.md"), resultsText(results));
   await writeFile(path.join(folder, "chart.svg"), chartText(results));
   if (results.turns !== undefined) await writePage(targetsTable(results), turnsTable(results.turns));
-  say(`Written: ${path.relative(repository, folder)}/RESULTS.md and chart.svg.`);
+  say(`Written: ${path.relative(repositoryDirectory, folder)}/RESULTS.md and chart.svg.`);
 }
 
 async function writePage(targets: string, turns: string): Promise<void> {
-  const page = path.join(repository, "docs/speed.md");
+  const page = path.join(repositoryDirectory, "docs/speed.md");
   await writeFile(page, withPart(withPart(readFileSync(page, "utf8"), "targets", targets), "turns", turns));
 }
 
@@ -53,7 +53,7 @@ async function callsAgain(): Promise<void> {
   const calls = await measuredCalls(wholePlan);
   for (const { title, measured: figure, outcome } of callTargets(calls)) say(`${outcome.toUpperCase()}: ${title}: ${figure}`);
   for (const name of ["bench/RESULTS.md", "docs/speed.md"]) {
-    const page = path.join(repository, name);
+    const page = path.join(repositoryDirectory, name);
     await writeFile(page, withCalls(readFileSync(page, "utf8"), calls, new Date().toISOString().slice(0, 10)));
   }
 }
@@ -85,7 +85,8 @@ async function measured(
 }
 
 function versionOf(name: string): string {
-  return (JSON.parse(readFileSync(path.join(repository, "node_modules", name, "package.json"), "utf8")) as { version: string }).version;
+  return (JSON.parse(readFileSync(path.join(repositoryDirectory, "node_modules", name, "package.json"), "utf8")) as { version: string })
+    .version;
 }
 
 void main();

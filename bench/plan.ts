@@ -1,7 +1,6 @@
 import type { CallArmName, Work } from "./calls/arms";
 import type { CallWork } from "./calls/measureCalls";
-import type { Phase, RunArm, RunWork } from "./runs/measureRuns";
-import { phases } from "./runs/measureRuns";
+import { type Phase, phases, type RunArm, type RunWork } from "./runs/measureRuns";
 
 export interface PlannedCalls extends CallWork {
   readonly arms: readonly CallArmName[];

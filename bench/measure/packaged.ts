@@ -1,9 +1,7 @@
 import path from "node:path";
-
-/** Of this program, as it is compiled. */
-export const repository = path.resolve(__dirname, "../../..");
+import { repositoryDirectory } from "../../test/engine/repository";
 
 /** A file of the package as it is published, which is what is measured. */
 export function packaged<Module>(file: string): Module {
-  return require(path.join(repository, "dist", file)) as Module;
+  return require(path.join(repositoryDirectory, "dist", file)) as Module;
 }

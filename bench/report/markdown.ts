@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { markdownTable } from "../../test/support/generatedDocument";
 import type { CallArmName } from "../calls/arms";
 import type { CallResults } from "../calls/measureCalls";
@@ -9,7 +10,7 @@ import type { Results } from "./results";
 import { callTargets, type Target, targetsOf } from "./targets";
 
 /** Calls that the engine has under way at a time: four for each processor. */
-export const PARALLEL = 8;
+const PARALLEL = 4 * cpus().length;
 
 const armTitles: Record<RunArm, string> = {
   floor: "floor: a bare resource, one bare request",
@@ -53,16 +54,11 @@ export function targetsTable(results: Results): string {
 
 /** A page with the rows of these calls in its table of targets, and their figures where it has a part for them. */
 export function withCalls(page: string, calls: readonly CallResults[], date: string): string {
-  let text = page;
-  for (const target of callTargets(calls)) {
-    const row =
-      markdownTable(targetHead, [targetRow(target)])
-        .split("\n")
-        .at(-1) ?? "";
-    text = text.replace(new RegExp(`^\\| ${target.title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")} \\|.*$`, "m"), () => row);
-  }
+  const [, , ...rows] = markdownTable(targetHead, callTargets(calls).map(targetRow)).split("\n");
+  const titleOf = (line: string) => line.split(" | ")[0];
+  const lines = page.split("\n").map((line) => rows.find((row) => titleOf(row) === titleOf(line)) ?? line);
   const part = `## Calls\n\nMeasured again on ${date}, in a run of their own (\`npm run bench -- --calls\`).\n\n${calls.map(callsText).join("\n")}\n`;
-  return text.replace(/^## Calls\n.*?(?=^## Starts\n)/ms, () => part);
+  return lines.join("\n").replace(/^## Calls\n.*?(?=^## Starts\n)/ms, () => part);
 }
 
 const kindTitles: Record<RunResults["kind"], string> = {

@@ -30,7 +30,7 @@ export function targetsOf(results: Results): Target[] {
     ratio("preview of 100 backends ÷ floor", 1.1, runsOf("backend", 100), "preview"),
     ratio("create of 100 backends at 20 ms ÷ floor, with twice its requests", 1.25, runsOf("backend", 100), "create"),
     ratio("create of 100 reconnects at 20 ms ÷ floor, with as many requests", 1.1, runsOf("reconnect", 100), "create"),
-    perResource(results),
+    ratio("create of 400 backends: time per resource ÷ floor's, as at 100", 1.25, runsOf("backend", 400), "create"),
     ...callTargets(results.calls),
   ];
 }
@@ -42,19 +42,6 @@ export function callTargets(calls: readonly CallResults[]): Target[] {
 
 function wallsOf(runs: RunResults | undefined, arm: RunArm, phase: Phase): number[] | undefined {
   return runs?.figures[arm]?.[phase]?.map((figures: RunFigures) => figures.wallMs);
-}
-
-/** How the cost of one more resource grows from 100 to 400, beside the floor's. */
-function perResource({ runs }: Results): Target {
-  const title = "create of 400 backends: time per resource ÷ floor's, as at 100";
-  const at = (count: number) =>
-    runs.find((each) => each.kind === "backend" && each.count === count && each.latencyMs === 20 && each.figures.ours);
-  const [few, many] = [100, 400].map((count) => {
-    const [ours, floor] = [wallsOf(at(count), "ours", "create"), wallsOf(at(count), "floor", "create")];
-    return ours === undefined || floor === undefined ? undefined : compared(ours, floor);
-  });
-  if (few === undefined || many === undefined) return absent(title, 1.25);
-  return ofRatio(title, 1.25, many);
 }
 
 function ofCalls({ work, figures }: CallResults): Target[] {
